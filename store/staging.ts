@@ -1,0 +1,40 @@
+import type { ItemFailure } from '../domain/item';
+import type { DatasetKey } from './records';
+
+/** The most bytes of lines, and the most items, that one chunk holds. */
+export const CHUNK_BYTES = 8 * 1024 * 1024;
+export const CHUNK_ITEMS = 1000;
+
+/** A run of items of one submission as it was received; no two of its items name the same frame. */
+export interface StagedChunk {
+  /** Position in the submission, from 0. */
+  index: number;
+  /** Number of its first item, counted from the submission's first. */
+  offset: number;
+  /** The raw lines joined by `\n`; an item in `broken` has an empty line. */
+  body: Uint8Array;
+  /** One entry an item; null when the line names no frame. */
+  frame_ids: (string | null)[];
+  /** Line number of each item within its post, from 1. */
+  lines: number[];
+  /** Items that cannot be read at all, by position in the chunk; their bodies were not kept. */
+  broken: { at: number; failure: ItemFailure }[];
+}
+
+export interface SubmissionRef {
+  submission_id: string;
+  upload_id: string;
+  key: DatasetKey;
+}
+
+/** An idempotent request's record, completed in the same transaction as the work it guards. */
+export interface IdempotencyClaim {
+  id: string;
+  owner: string;
+}
+
+export type Claimed =
+  | { outcome: 'claimed'; claim: IdempotencyClaim; resume?: Record<string, unknown> }
+  | { outcome: 'replay'; status: number; body: unknown; headers: Record<string, string> }
+  | { outcome: 'running' }
+  | { outcome: 'reused' };

@@ -1,8 +1,13 @@
 import type { ItemFailure } from '../domain/item';
 import type { DatasetKey } from './records';
 
-/** The most bytes of lines, and the most items, that one chunk holds. */
-export const CHUNK_BYTES = 8 * 1024 * 1024;
+/** The longest line that an item may have. */
+export const LINE_BYTES = 8 * 1024 * 1024;
+/**
+ * The most bytes of lines, and the most items, that one chunk holds; a single longer line is a chunk of its own. The
+ * worker holds a few parsed chunks at a time, and a parsed line takes about ten times its bytes.
+ */
+export const CHUNK_BYTES = 2 * 1024 * 1024;
 export const CHUNK_ITEMS = 1000;
 
 /** A run of items of one submission as it was received; no two of its items name the same frame. */
@@ -31,10 +36,13 @@ export interface SubmissionRef {
 export interface IdempotencyClaim {
   id: string;
   owner: string;
+  /** SHA-256 of the body where it was not yet known when the key was claimed; kept with the answer. */
+  body_hash?: string;
 }
 
 export type Claimed =
   | { outcome: 'claimed'; claim: IdempotencyClaim; resume?: Record<string, unknown> }
-  | { outcome: 'replay'; status: number; body: unknown; headers: Record<string, string> }
+  /** `body_hash` is the first request's: a claimant that came without one compares once its own body was read. */
+  | { outcome: 'replay'; status: number; body: unknown; headers: Record<string, string>; body_hash: string }
   | { outcome: 'running' }
   | { outcome: 'reused' };

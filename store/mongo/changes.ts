@@ -1,0 +1,64 @@
+import type { DatasetKey, RevisionRecord } from '../records';
+import type { Page } from '../store';
+import type { Database } from './database';
+import { toRevision } from './revision';
+
+export const CHANGES_INDEX = { dataset: 1, from: 1, frame_id: 1 } as const;
+
+export interface ChangedFrame {
+  frame_id: string;
+  old: RevisionRecord | null;
+  new: RevisionRecord | null;
+}
+
+/**
+ * Frames whose revision differs between versions a < b, in the order of their first change. Each is met once: of a
+ * frame's revisions in (a, b] only the first has its predecessor at or before a. So the cost is that of the changes,
+ * whatever the dataset's size. Where b < a the two sides are swapped.
+ */
+export async function changesBetween(
+  { c }: Database,
+  dataset: DatasetKey,
+  a: number,
+  b: number,
+  { after, limit }: { after?: string; limit: number },
+): Promise<Page<ChangedFrame>> {
+  const [low, high] = a <= b ? [a, b] : [b, a];
+  const first = await c.frames
+    .find({ dataset, prev: { $lte: low } }, { readConcern: { level: 'snapshot' } })
+    .hint(CHANGES_INDEX)
+    .min({ dataset, ...startOf(low, after) })
+    .max({ dataset, from: high + 1, frame_id: '' })
+    .sort({ from: 1, frame_id: 1 })
+    .limit(limit + 1)
+    .toArray();
+  const page = first.slice(0, limit);
+  const frame_ids = page.map((doc) => doc.frame_id);
+  const [olds, news] = await Promise.all([at(low), at(high)]);
+  const last = page.at(-1);
+  return {
+    items: page.flatMap(({ frame_id }) => {
+      const [older, newer] = [olds.get(frame_id) ?? null, news.get(frame_id) ?? null];
+      if (!older && !newer) return [];
+      return a <= b ? { frame_id, old: older, new: newer } : { frame_id, old: newer, new: older };
+    }),
+    next: first.length > limit && last ? `${last.from}.${last.frame_id}` : null,
+  };
+
+  async function at(version: number): Promise<Map<string, RevisionRecord>> {
+    const docs = await c.frames
+      .find(
+        { dataset, frame_id: { $in: frame_ids }, to: { $gt: version }, from: { $lte: version }, deleted: false },
+        { readConcern: { level: 'snapshot' } },
+      )
+      .toArray();
+    return new Map(docs.map((doc) => [doc.frame_id, toRevision(doc)]));
+  }
+}
+
+/** The cursor is `<from>.<frame_id>` of the last entry's first change; the next possible id follows it by a NUL. */
+function startOf(low: number, after: string | undefined): { from: number; frame_id: string } {
+  if (after === undefined) return { from: low + 1, frame_id: '' };
+  const dot = after.indexOf('.');
+  return { from: Math.max(low + 1, Number(after.slice(0, dot)) || 0), frame_id: `${after.slice(dot + 1)}\0` };
+}

@@ -1,0 +1,185 @@
+import type { ObjectId } from 'mongodb';
+import { mergeSchemas } from '../../domain/metadata-schema';
+import { FOREVER } from '../../domain/revision';
+import type { FrameVectors } from '../../domain/frame';
+import type { ChunkHeader, CommitRecord, CommitStore } from '../commit-store';
+import { apply, probe } from './apply';
+import { chunkId, submissionOf } from './chunk-id';
+import { toDataset } from './datasets';
+import type { Database } from './database';
+import type { ChunkDoc } from './documents';
+import { intend, toCommit } from './intend';
+import { planRestore } from './plan-restore';
+import { publish } from './publish';
+import { queueReads } from './queue';
+import { toCurrent } from './revision';
+import { undo } from './undo';
+
+export function commitStore(database: Database): CommitStore {
+  const { c } = database;
+  const load = async (commit_id: string): Promise<CommitRecord> => {
+    const doc = await c.commits.findOne({ _id: commit_id });
+    if (!doc) throw new Error(`There is no commit ${commit_id}`);
+    return toCommit(doc);
+  };
+
+  return {
+    ...queueReads(database),
+
+    async dataset(key) {
+      const doc = await c.datasets.findOne({ _id: key, state: 'ACTIVE' });
+      return doc && toDataset(doc);
+    },
+
+    async classes(project) {
+      const doc = await c.projects.findOne({ _id: project }, { projection: { 'label_classes.name': 1 } });
+      return new Set((doc?.label_classes ?? []).map((entry) => entry.name));
+    },
+
+    intend: (dataset, plan, queued) => intend(database, dataset, plan, queued),
+
+    commit: load,
+
+    async chunks(commit, after, limit, which) {
+      const found: ChunkHeader[] = [];
+      for (const part of commit.parts) {
+        if (found.length >= limit) break;
+        const last = chunkId(part.submission_id, part.to_chunk);
+        if (after !== null && submissionOf(after) !== part.submission_id && !startsAfter(commit, after, part.submission_id)) continue;
+        const from = chunkId(part.submission_id, part.from_chunk);
+        const docs = await c.chunks
+          .find({
+            _id: after !== null && submissionOf(after) === part.submission_id ? { $gt: after, $lt: last } : { $gte: from, $lt: last },
+            ...(which === 'waiting' ? { state: 'WAITING' } : {}),
+          })
+          .sort({ _id: 1 })
+          .limit(limit - found.length)
+          .toArray();
+        if (docs.length === 0) continue;
+        const submission = await c.submissions.findOne({ _id: part.submission_id }, { projection: { first_item: 1 } });
+        found.push(...docs.map((doc) => toHeader(doc, submission?.first_item ?? 0)));
+      }
+      return found;
+    },
+
+    async namedBefore(commit, chunk_id, frame_id) {
+      for (const part of commit.parts) {
+        const own = part.submission_id === submissionOf(chunk_id);
+        const range = { $gte: chunkId(part.submission_id, part.from_chunk), $lt: own ? chunk_id : chunkId(part.submission_id, part.to_chunk) };
+        if (await c.chunks.findOne({ _id: range, frame_ids: frame_id }, { projection: { _id: 1 } })) return true;
+        if (own) break;
+      }
+      return false;
+    },
+
+    async body(chunk_id) {
+      const doc = await c.bodies.findOne({ _id: chunk_id });
+      if (!doc) throw new Error(`The body of chunk ${chunk_id} is gone`);
+      return doc.body.buffer;
+    },
+
+    async currentHeads(key, frame_ids) {
+      const docs = c.frames
+        .find({ dataset: key, frame_id: { $in: frame_ids }, to: FOREVER })
+        .project<{ _id: ObjectId; frame_id: string; from: number; deleted: boolean; hash: string; labels?: unknown[] }>({
+          frame_id: 1,
+          from: 1,
+          deleted: 1,
+          hash: 1,
+          'labels.since': 1,
+        });
+      const heads = new Map();
+      for await (const { _id, labels, ...head } of docs) heads.set(head.frame_id, { id: _id, ...head, labels: labels?.length ?? 0 });
+      return heads;
+    },
+
+    async currentRevisions(_key, heads) {
+      const docs = await c.frames.find({ _id: { $in: heads.map((head) => head.id as ObjectId) } }).toArray();
+      return new Map(docs.map((doc) => [doc.frame_id, toCurrent(doc)]));
+    },
+
+    async revisionsFrom(key, wanted) {
+      const froms = new Map(wanted.map(({ frame_id, from }) => [frame_id, from]));
+      const docs = await c.frames
+        .find({ dataset: key, frame_id: { $in: [...froms.keys()] }, from: { $in: [...new Set(froms.values())] } })
+        .toArray();
+      return new Map(docs.filter((doc) => froms.get(doc.frame_id) === doc.from).map((doc) => [doc.frame_id, toCurrent(doc)]));
+    },
+
+    async vectorsOf(key, frame_id, vectors_from) {
+      const doc = await c.embeddings.findOne({ dataset: key, frame_id, from: vectors_from });
+      if (!doc) return null;
+      const vectors: FrameVectors = {
+        labels: new Map(doc.labels.map(({ label_id, vector }) => [label_id, toFloats(vector.buffer)])),
+      };
+      if (doc.frame) vectors.frame = toFloats(doc.frame.buffer);
+      return vectors;
+    },
+
+    apply: (commit, results) => apply(database, commit, results),
+
+    probe: (commit, revision) => probe(database, commit, revision),
+
+    async schemaBefore(commit, chunk_id) {
+      const docs = await c.chunks
+        .find({ commit_id: commit.commit_id, state: 'DONE', schema: { $exists: true } })
+        .project<Pick<ChunkDoc, '_id' | 'schema'>>({ schema: 1 })
+        .toArray();
+      const order = new Map(commit.parts.map((part, at) => [part.submission_id, at]));
+      const place = (id: string): string => `${String(order.get(submissionOf(id)) ?? 0).padStart(9, '0')}/${id}`;
+      return docs
+        .filter((doc) => place(doc._id) < place(chunk_id))
+        .sort((a, b) => (place(a._id) < place(b._id) ? -1 : 1))
+        .reduce((schema, doc) => mergeSchemas(schema, doc.schema ?? { metadata: {} }), { metadata: {} });
+    },
+
+    async decide(commit, decision) {
+      await c.commits.updateOne({ _id: commit.commit_id, decided: false }, { $set: { ...decision, decided: true } });
+      return load(commit.commit_id);
+    },
+
+    planRestore: (commit) => planRestore(database, commit),
+
+    undo: (commit) => undo(database, commit),
+
+    publish: (commit) => publish(database, commit.commit_id),
+
+    async lease(key, until) {
+      await c.datasets.updateOne({ _id: key }, { $set: { draining_until: until } }, { writeConcern: { w: 1 } });
+    },
+
+    async leased(key) {
+      const doc = await c.datasets.findOne({ _id: key }, { projection: { draining_until: 1 }, readConcern: { level: 'local' } });
+      return (doc?.draining_until?.getTime() ?? 0) > Date.now();
+    },
+  };
+}
+
+/** Whether a part comes after the one that the cursor stands in. */
+function startsAfter(commit: CommitRecord, after: string, submission_id: string): boolean {
+  const at = (id: string): number => commit.parts.findIndex((part) => part.submission_id === id);
+  return at(submission_id) > at(submissionOf(after));
+}
+
+function toHeader(doc: ChunkDoc, first_item: number): ChunkHeader {
+  const { _id, upload_id, index, items, frame_ids, lines, broken, item_numbers, targets, state, schema } = doc;
+  return {
+    chunk_id: _id,
+    submission_id: submissionOf(_id),
+    upload_id,
+    index,
+    items,
+    frame_ids,
+    lines,
+    broken,
+    state,
+    first_item: first_item + doc.offset,
+    item_numbers,
+    targets,
+    schema,
+  };
+}
+
+function toFloats(bytes: Uint8Array): Float32Array {
+  return new Float32Array(bytes.slice().buffer);
+}

@@ -1,0 +1,135 @@
+import { MongoClient, type ClientSession, type Collection, type Db, type IndexDescription } from 'mongodb';
+import type * as docs from './documents';
+
+/** The collections, typed; each exists before the first transaction. */
+export interface Collections {
+  projects: Collection<docs.ProjectDoc>;
+  datasets: Collection<docs.DatasetDoc>;
+  uploads: Collection<docs.UploadDoc>;
+  submissions: Collection<docs.SubmissionDoc>;
+  chunks: Collection<docs.ChunkDoc>;
+  bodies: Collection<docs.BodyDoc>;
+  commits: Collection<docs.CommitDoc>;
+  windows: Collection<docs.WindowDoc>;
+  versions: Collection<docs.VersionDoc>;
+  frames: Collection<docs.FrameDoc>;
+  embeddings: Collection<docs.EmbeddingDoc>;
+  keys: Collection<docs.KeyDoc>;
+  idempotency: Collection<docs.IdempotencyDoc>;
+  counters: Collection<docs.CounterDoc>;
+  workers: Collection<docs.WorkerDoc>;
+}
+
+/**
+ * Every index and the queries it serves. `frames` has no index on labels: a multikey one halves ingest.
+ */
+export const INDEXES: Record<keyof Collections, IndexDescription[]> = {
+  projects: [],
+  datasets: [
+    // By name; a deleted dataset has none.
+    { key: { project: 1, name: 1 }, unique: true, partialFilterExpression: { name: { $exists: true } } },
+    { key: { pending_commit: 1 }, partialFilterExpression: { pending_commit: { $type: 'string' } } },
+    { key: { state: 1 }, partialFilterExpression: { state: 'DELETING' } },
+  ],
+  uploads: [
+    { key: { dataset: 1, _id: -1 } },
+    { key: { dataset: 1, kind: 1, state: 1, _id: -1 } },
+    // The sweep: closed uploads whose workflow has not seen the end.
+    { key: { watched: 1, created_at: 1 }, partialFilterExpression: { watched: false } },
+    { key: { kind: 1, state: 1, created_at: 1 }, partialFilterExpression: { kind: 'DIRECT', state: 'OPEN' } },
+  ],
+  submissions: [
+    // The queue.
+    { key: { dataset: 1, seq: 1 }, partialFilterExpression: { state: 'WAITING' } },
+    { key: { upload_id: 1, state: 1, first_item: 1 } },
+    { key: { created_at: 1 }, partialFilterExpression: { state: 'STAGING' } },
+  ],
+  chunks: [
+    { key: { upload_id: 1, state: 1 }, partialFilterExpression: { state: 'WAITING' } },
+    { key: { upload_id: 1, 'counts.failed': 1, _id: 1 }, partialFilterExpression: { 'counts.failed': { $gt: 0 } } },
+    { key: { commit_id: 1 }, partialFilterExpression: { commit_id: { $exists: true } } },
+    { key: { retry_of: 1 }, partialFilterExpression: { retry_of: { $exists: true } } },
+  ],
+  bodies: [],
+  commits: [],
+  windows: [{ key: { upload_id: 1, window: 1 }, unique: true }],
+  versions: [
+    { key: { dataset: 1, version: 1 }, unique: true },
+    { key: { dataset: 1, created_at: 1 } },
+    { key: { dataset: 1, tags: 1 }, unique: true, partialFilterExpression: { 'tags.0': { $exists: true } } },
+  ],
+  frames: [
+    // What changed, in order; unique, so that no attempt can write a second revision.
+    { key: { dataset: 1, from: 1, frame_id: 1 }, unique: true },
+    // Pages at any version, a frame's history, and a chunk's current revisions.
+    { key: { dataset: 1, frame_id: 1, to: 1, from: 1, deleted: 1 } },
+  ],
+  embeddings: [{ key: { dataset: 1, frame_id: 1, from: 1 }, unique: true }],
+  keys: [{ key: { secret_hash: 1 }, unique: true }],
+  idempotency: [{ key: { expires_at: 1 }, expireAfterSeconds: 0 }],
+  counters: [],
+  workers: [{ key: { beat_at: 1 }, expireAfterSeconds: 3600 }],
+};
+
+export interface Database {
+  client: MongoClient;
+  db: Db;
+  c: Collections;
+  /**
+   * Runs a transaction, again from the start when the server says that may help. The function must not leave traces
+   * outside the session.
+   */
+  transaction<T>(work: (session: ClientSession) => Promise<T>): Promise<T>;
+}
+
+export interface ConnectOptions {
+  uri: string;
+  /** Used when the URI names no database. */
+  defaultDatabase?: string;
+  maxPoolSize?: number;
+}
+
+/** Connects, and makes collections and indexes that are missing. */
+export async function openDatabase(options: ConnectOptions): Promise<Database> {
+  const client = new MongoClient(options.uri, {
+    writeConcern: { w: 'majority', journal: true },
+    readConcern: { level: 'majority' },
+    retryWrites: true,
+    ignoreUndefined: true,
+    maxPoolSize: options.maxPoolSize ?? 40,
+    serverSelectionTimeoutMS: 10_000,
+    appName: 'vivarium',
+  });
+  await client.connect();
+  const named = new URL(options.uri).pathname.slice(1);
+  const db = client.db(named || (options.defaultDatabase ?? 'vivarium'));
+  await createCollections(db);
+  const c = Object.fromEntries(
+    Object.keys(INDEXES).map((name) => [name, db.collection(name, name === 'frames' ? { useBigInt64: true } : {})]),
+  ) as unknown as Collections;
+  return {
+    client,
+    db,
+    c,
+    transaction: (work) =>
+      client.withSession((session) =>
+        session.withTransaction(() => work(session), {
+          readConcern: { level: 'snapshot' },
+          writeConcern: { w: 'majority', journal: true },
+        }),
+      ),
+  };
+}
+
+async function createCollections(db: Db): Promise<void> {
+  const existing = new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map((entry) => entry.name));
+  for (const [name, indexes] of Object.entries(INDEXES)) {
+    if (!existing.has(name)) await db.createCollection(name).catch(ignoreExisting);
+    if (indexes.length > 0) await db.collection(name).createIndexes(indexes);
+  }
+}
+
+/** Two processes may start at once. */
+function ignoreExisting(error: unknown): void {
+  if ((error as { codeName?: string }).codeName !== 'NamespaceExists') throw error;
+}

@@ -1,0 +1,202 @@
+import type { Binary, ObjectId } from 'mongodb';
+import type { FrameContent, StoredLabel } from '../../domain/frame';
+import type { DatasetSchema } from '../../domain/metadata-schema';
+import type { ChunkCounts, CommitPart, CommitRecord } from '../commit-store';
+import type {
+  DatasetMode,
+  DatasetRecord,
+  ItemCounts,
+  ItemError,
+  LabelClass,
+  RestorePlan,
+  Role,
+  UploadKind,
+  UploadState,
+  VersionRecord,
+  WindowRecord,
+} from '../records';
+import type { ItemFailure } from '../../domain/item';
+
+export interface ProjectDoc {
+  _id: string;
+  label_classes: LabelClass[];
+  primary_task: string;
+  created_at: Date;
+  state: 'ACTIVE' | 'DELETING';
+}
+
+export interface DatasetDoc {
+  _id: number;
+  project: string;
+  /** Moves to `deleted_name` when the dataset is deleted, which frees the name. */
+  name?: string;
+  deleted_name?: string;
+  mode: DatasetMode;
+  state: 'ACTIVE' | 'DELETING';
+  immutable: boolean;
+  head: number;
+  content_hash: string;
+  counts: { frames: number; labels: number };
+  schema: DatasetSchema;
+  created_at: Date;
+  published_at?: Date;
+  pending_commit: string | null;
+  commits: number;
+  cloned_to: DatasetRecord['cloned_to'];
+  cloned_from?: DatasetRecord['cloned_from'];
+  /** An actor drains until then. */
+  draining_until?: Date | null;
+}
+
+export interface UploadDoc {
+  _id: string;
+  dataset: number;
+  project: string;
+  dataset_name: string;
+  kind: UploadKind;
+  mode: DatasetMode;
+  state: UploadState;
+  created_at: Date;
+  created_by: string;
+  message: string;
+  external_id?: string;
+  /** A DIRECT upload's `received` is known only once it is closed. */
+  counts: ItemCounts & { received: number };
+  windows: number;
+  first_version: number | null;
+  last_version: number | null;
+  error?: { code: string; message: string; frames?: string[] };
+  closed: boolean;
+  cancelled: boolean;
+  plan?: RestorePlan;
+  /** The upload's workflow has seen its final state. */
+  watched?: boolean;
+}
+
+export interface SubmissionDoc {
+  _id: string;
+  dataset: number;
+  upload_id: string;
+  kind: 'items' | 'batch' | 'restore';
+  /** STAGING: not yet whole. HELD: waits for its BATCH to be closed. WAITING: in the queue. */
+  state: 'STAGING' | 'HELD' | 'WAITING' | 'DRAINED' | 'DISCARDED';
+  /** Ticket in the dataset's queue. */
+  seq: number;
+  first_item: number;
+  items: number;
+  chunks: number;
+  next_chunk: number;
+  created_at: Date;
+}
+
+export interface ChunkDoc {
+  /** `<submission>/<index, six digits>`: sorts in submission order. */
+  _id: string;
+  upload_id: string;
+  index: number;
+  offset: number;
+  items: number;
+  frame_ids: (string | null)[];
+  lines: number[];
+  broken: { at: number; failure: ItemFailure }[];
+  item_numbers?: number[];
+  targets?: number[];
+  /** Of retried items: the chunk that they failed in. */
+  retry_of?: string;
+  state: 'WAITING' | 'DONE' | 'ABORTED';
+  window?: number;
+  commit_id?: string;
+  version?: number;
+  outcomes?: string;
+  ops?: string;
+  errors?: ItemError[];
+  counts?: ChunkCounts;
+  hash_delta?: string;
+  schema?: DatasetSchema;
+  /** Which lines the body still holds once the chunk is DONE: the failed ones, or all of a refused batch. */
+  kept?: 'failed' | 'all';
+}
+
+export interface BodyDoc {
+  /** The chunk's id. */
+  _id: string;
+  body: Binary;
+}
+
+export type CommitDoc = Omit<CommitRecord, 'commit_id' | 'key'> & {
+  _id: string;
+  dataset: number;
+  windows: { upload_id: string; window: number }[];
+  parts: CommitPart[];
+};
+
+export interface WindowDoc extends WindowRecord {
+  _id: string;
+  upload_id: string;
+  dataset: number;
+  commit_id: string;
+}
+
+export interface VersionDoc extends VersionRecord {
+  _id: ObjectId;
+  dataset: number;
+}
+
+/** One revision of one frame, live for versions `from <= v < to`; the content's parts stand at the top level. */
+export interface FrameDoc extends FrameContent<StoredLabel> {
+  _id: ObjectId;
+  dataset: number;
+  frame_id: string;
+  from: number;
+  to: number;
+  prev: number;
+  deleted: boolean;
+  hash: string;
+  commit_id: string;
+  upload_id: string;
+  created_by: string;
+  vectors_from?: number;
+}
+
+export interface EmbeddingDoc {
+  _id: ObjectId;
+  dataset: number;
+  frame_id: string;
+  from: number;
+  commit_id: string;
+  /** Little-endian Float32. */
+  frame?: Binary;
+  labels: { label_id: string; vector: Binary }[];
+}
+
+export interface KeyDoc {
+  _id: string;
+  secret_hash: string;
+  name: string;
+  role: Role;
+  projects?: string[];
+  created_at: Date;
+  revoked_at?: Date;
+}
+
+export interface IdempotencyDoc {
+  _id: string;
+  body_hash: string;
+  state: 'RUNNING' | 'DONE';
+  owner: string;
+  beat_at: Date;
+  resume?: Record<string, unknown>;
+  response?: { status: number; body: unknown; headers: Record<string, string> };
+  upload_id?: string;
+  expires_at: Date;
+}
+
+export interface CounterDoc {
+  _id: string;
+  n: number;
+}
+
+export interface WorkerDoc {
+  _id: string;
+  beat_at: Date;
+}

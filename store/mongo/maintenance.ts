@@ -1,0 +1,116 @@
+import { FINAL_STATES } from '../records';
+import type { Maintenance, WatchedUpload } from '../maintenance';
+import type { Database } from './database';
+import type { UploadDoc } from './documents';
+import { settledItems, settleUpload } from './settle-upload';
+import { deleteChunks } from './staging';
+
+/** Documents removed in one step of a deletion. */
+const DELETE_BATCH = 5_000;
+
+export function maintenance(database: Database): Maintenance {
+  const { c, transaction } = database;
+  return {
+    async datasetNames(keys) {
+      const docs = await c.datasets.find({ _id: { $in: keys }, state: 'ACTIVE' }).toArray();
+      return docs.map(({ _id, project, name }) => ({ key: _id, project, dataset: name ?? '' }));
+    },
+
+    async unwatchedUploads(limit) {
+      const docs = await c.uploads.find({ watched: false }).sort({ created_at: 1 }).limit(limit).toArray();
+      return docs.map(toWatched);
+    },
+
+    async watchedUpload(upload_id) {
+      const doc = await c.uploads.findOne({ _id: upload_id });
+      return doc && toWatched(doc);
+    },
+
+    async markWatched(upload_id) {
+      await c.uploads.updateOne({ _id: upload_id, state: { $in: [...FINAL_STATES] } }, { $set: { watched: true } });
+    },
+
+    async dropStaleSubmissions(before) {
+      const stale = await c.submissions.find({ state: 'STAGING', created_at: { $lt: before } }).limit(100).toArray();
+      for (const { _id } of stale) {
+        const { deletedCount } = await c.submissions.deleteOne({ _id, state: 'STAGING' });
+        if (deletedCount > 0) await deleteChunks(c, _id);
+      }
+      return stale.length;
+    },
+
+    async closeOrphanedDirects(before) {
+      const open = await c.uploads.find({ kind: 'DIRECT', state: 'OPEN', created_at: { $lt: before } }).limit(100).toArray();
+      let closed = 0;
+      for (const { _id } of open)
+        await transaction(async (session) => {
+          const upload = await c.uploads.findOne({ _id, state: 'OPEN' }, { session });
+          if (!upload || (await c.chunks.findOne({ upload_id: _id, state: 'WAITING' }, { session }))) return;
+          const change = { closed: true, state: 'PROCESSING', counts: { ...upload.counts, received: settledItems(upload) } } as const;
+          await c.uploads.updateOne({ _id }, { $set: change }, { session });
+          await settleUpload(c, session, { ...upload, ...change });
+          closed++;
+        });
+      return closed;
+    },
+
+    async deletions() {
+      const [projects, datasets] = await Promise.all([
+        c.projects.find({ state: 'DELETING' }).toArray(),
+        c.datasets.find({ state: 'DELETING' }).toArray(),
+      ]);
+      return {
+        projects: projects.map((doc) => doc._id),
+        datasets: datasets.map(({ _id, project, deleted_name }) => ({ key: _id, project, dataset: deleted_name ?? '' })),
+      };
+    },
+
+    async deleteSome(key) {
+      for (const name of ['frames', 'embeddings', 'versions'] as const) {
+        const ids = await c[name].find({ dataset: key }, { projection: { _id: 1 } }).limit(DELETE_BATCH).toArray();
+        if (ids.length === 0) continue;
+        await database.db.collection(name).deleteMany({ _id: { $in: ids.map(({ _id }) => _id as never) } });
+        return false;
+      }
+      const upload = await c.uploads.findOne({ dataset: key });
+      if (upload) {
+        for await (const { _id } of c.submissions.find({ upload_id: upload._id })) await deleteChunks(c, _id);
+        await c.submissions.deleteMany({ upload_id: upload._id });
+        await c.windows.deleteMany({ upload_id: upload._id });
+        await c.uploads.deleteOne({ _id: upload._id });
+        return false;
+      }
+      // Commit ids are `<dataset>.<number>`; `/` follows `.` in ASCII.
+      await c.commits.deleteMany({ _id: { $gte: `${key}.`, $lt: `${key}/` } });
+      await c.datasets.deleteOne({ _id: key, state: 'DELETING' });
+      return true;
+    },
+
+    async markDatasets(project) {
+      await c.datasets.updateMany({ project, state: 'ACTIVE' }, [
+        { $set: { state: 'DELETING', deleted_name: '$name' } },
+        { $unset: 'name' },
+      ]);
+      return c.datasets.distinct('_id', { project });
+    },
+
+    async forgetProject(project) {
+      await c.projects.deleteOne({ _id: project, state: 'DELETING' });
+    },
+  };
+}
+
+function toWatched(doc: UploadDoc): WatchedUpload {
+  const { received, applied, unchanged, failed, not_applied } = doc.counts;
+  return {
+    upload_id: doc._id,
+    key: doc.dataset,
+    project: doc.project,
+    dataset: doc.dataset_name,
+    kind: doc.kind,
+    state: doc.state,
+    closed: doc.closed,
+    counts: { received, applied, unchanged, failed, not_applied },
+    last_version: doc.last_version,
+  };
+}

@@ -1,0 +1,48 @@
+import type { ChunkIds, CommitPart, CommitUpload, Queued } from '../commit-store';
+import type { DatasetKey } from '../records';
+import { chunkId } from './chunk-id';
+import type { Database } from './database';
+
+/** What waits in a dataset's queue. */
+export function queueReads({ c }: Database) {
+  return {
+    async waiting(key: DatasetKey, limit: number): Promise<Queued[]> {
+      const docs = await c.submissions.find({ dataset: key, state: 'WAITING' }).sort({ seq: 1 }).limit(limit).toArray();
+      return docs.map(({ _id, kind, upload_id, next_chunk, chunks }) =>
+        kind === 'items'
+          ? { kind, submission_id: _id, upload_id, next_chunk, chunks }
+          : { kind, submission_id: _id, upload_id },
+      );
+    },
+
+    /** The datasets in which anything waits or a commit stands unfinished. */
+    async datasetsWithWork(): Promise<DatasetKey[]> {
+      const waiting = await c.submissions.distinct('dataset', { state: 'WAITING' });
+      const pending = await c.datasets.distinct('_id', { pending_commit: { $type: 'string' } });
+      return [...new Set([...waiting, ...pending])];
+    },
+
+    async chunkIds(submission_id: string, from: number, limit: number): Promise<ChunkIds[]> {
+      return c.chunks
+        .find({ _id: { $gte: chunkId(submission_id, from), $lt: chunkId(submission_id, from + limit) } })
+        .sort({ _id: 1 })
+        .project<ChunkIds>({ _id: 0, index: 1, items: 1, frame_ids: 1 })
+        .toArray();
+    },
+
+    async batchParts(upload_id: string): Promise<CommitPart[]> {
+      const docs = await c.submissions
+        .find({ upload_id, kind: 'items', state: 'HELD' })
+        .sort({ first_item: 1 })
+        .toArray();
+      return docs.map(({ _id, chunks, items }) => ({ submission_id: _id, upload_id, from_chunk: 0, to_chunk: chunks, items }));
+    },
+
+    async upload(upload_id: string): Promise<CommitUpload | null> {
+      const doc = await c.uploads.findOne({ _id: upload_id });
+      if (!doc) return null;
+      const { _id, kind, created_by, message, cancelled, plan } = doc;
+      return { upload_id: _id, kind, created_by, message, cancelled, plan };
+    },
+  };
+}

@@ -1,5 +1,6 @@
 import type { CurrentRevision } from '../domain/revision';
 import type { FrameContent, FrameVectors, StoredLabel } from '../domain/frame';
+import type { ItemFailure } from '../domain/item';
 import type { DatasetSchema } from '../domain/metadata-schema';
 import type { DatasetKey, DatasetRecord, ItemError, UploadKind } from './records';
 
@@ -39,6 +40,7 @@ export interface CommitRecord extends CommitPlan {
   decided: boolean;
   /** The schema that the decisions of a batch led to. */
   schema?: DatasetSchema;
+  windows: { upload_id: string; window: number }[];
   created_by: Record<string, string>;
 }
 
@@ -55,7 +57,9 @@ export interface ChunkHeader extends ChunkIds {
   upload_id: string;
   state: 'WAITING' | 'DONE' | 'ABORTED';
   lines: number[];
-  broken: { at: number; failure: { code: string; message: string } }[];
+  broken: { at: number; failure: ItemFailure }[];
+  /** The number of the window that the chunk commits with. */
+  window: number;
   /** The chunk's first item number in its upload. */
   first_item: number;
   /** Item numbers where they are not consecutive: of retried items. */
@@ -163,8 +167,8 @@ export interface CommitStore {
   vectorsOf(key: DatasetKey, frame_id: string, vectors_from: number): Promise<FrameVectors | null>;
   /** One transaction over a few chunks; false when any of them was applied or aborted by somebody else. */
   apply(commit: CommitRecord, results: ChunkResult[]): Promise<boolean>;
-  /** Tries one revision alone and takes it back; throws what the store says against it. */
-  probe(commit: CommitRecord, revision: NewRevision): Promise<void>;
+  /** Writes revisions and takes them back at once; throws what the store says against them. */
+  probe(commit: CommitRecord, revisions: NewRevision[]): Promise<void>;
   /** What the DONE chunks of a commit before one chunk have fixed, merged in item order. */
   schemaBefore(commit: CommitRecord, chunk_id: string): Promise<DatasetSchema>;
   /** Seals a batch's or restore's decision; the first one stands. */

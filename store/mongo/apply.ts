@@ -8,7 +8,7 @@ import type { EmbeddingDoc, FrameDoc } from './documents';
 /** Another attempt has applied or undone one of the chunks: its marker says so. */
 class MarkerMoved extends Error {}
 
-/** The driver's own retries of what a probe wants rolled back. */
+/** Ends a probe's transaction without a commit. */
 class ProbeOver extends Error {}
 
 /**
@@ -35,11 +35,15 @@ export async function apply(database: Database, commit: CommitRecord, results: C
   }
 }
 
-/** Writes one revision and takes it back, to learn what the store has against it. */
-export async function probe(database: Database, commit: CommitRecord, revision: NewRevision): Promise<void> {
+/** Writes revisions and takes them back, to learn what the store has against them. */
+export async function probe(database: Database, commit: CommitRecord, revisions: NewRevision[]): Promise<void> {
   try {
     await database.transaction(async (session) => {
-      await insertFrames(database, session, [toFrameDoc(commit, '', revision)]);
+      await insertFrames(
+        database,
+        session,
+        revisions.map((revision) => toFrameDoc(commit, '', revision)),
+      );
       throw new ProbeOver();
     });
   } catch (error) {

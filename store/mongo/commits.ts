@@ -42,6 +42,7 @@ export function commitStore(database: Database): CommitStore {
 
     async chunks(commit, after, limit, which) {
       const found: ChunkHeader[] = [];
+      const windows = new Map(commit.windows.map((entry) => [entry.upload_id, entry.window]));
       for (const part of commit.parts) {
         if (found.length >= limit) break;
         const last = chunkId(part.submission_id, part.to_chunk);
@@ -57,7 +58,7 @@ export function commitStore(database: Database): CommitStore {
           .toArray();
         if (docs.length === 0) continue;
         const submission = await c.submissions.findOne({ _id: part.submission_id }, { projection: { first_item: 1 } });
-        found.push(...docs.map((doc) => toHeader(doc, submission?.first_item ?? 0)));
+        found.push(...docs.map((doc) => toHeader(doc, submission?.first_item ?? 0, windows.get(doc.upload_id) ?? 0)));
       }
       return found;
     },
@@ -118,7 +119,7 @@ export function commitStore(database: Database): CommitStore {
 
     apply: (commit, results) => apply(database, commit, results),
 
-    probe: (commit, revision) => probe(database, commit, revision),
+    probe: (commit, revisions) => probe(database, commit, revisions),
 
     async schemaBefore(commit, chunk_id) {
       const docs = await c.chunks
@@ -161,7 +162,7 @@ function startsAfter(commit: CommitRecord, after: string, submission_id: string)
   return at(submission_id) > at(submissionOf(after));
 }
 
-function toHeader(doc: ChunkDoc, first_item: number): ChunkHeader {
+function toHeader(doc: ChunkDoc, first_item: number, window: number): ChunkHeader {
   const { _id, upload_id, index, items, frame_ids, lines, broken, item_numbers, targets, state, schema } = doc;
   return {
     chunk_id: _id,
@@ -173,6 +174,7 @@ function toHeader(doc: ChunkDoc, first_item: number): ChunkHeader {
     lines,
     broken,
     state,
+    window,
     first_item: first_item + doc.offset,
     item_numbers,
     targets,

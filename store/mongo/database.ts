@@ -84,8 +84,8 @@ export interface Database {
 
 export interface ConnectOptions {
   uri: string;
-  /** Used when the URI names no database. */
-  defaultDatabase?: string;
+  /** Else the one that the URI names. */
+  database?: string;
   maxPoolSize?: number;
 }
 
@@ -101,8 +101,7 @@ export async function openDatabase(options: ConnectOptions): Promise<Database> {
     appName: 'vivarium',
   });
   await client.connect();
-  const named = new URL(options.uri).pathname.slice(1);
-  const db = client.db(named || (options.defaultDatabase ?? 'vivarium'));
+  const db = client.db(options.database);
   await createCollections(db);
   const c = Object.fromEntries(
     Object.keys(INDEXES).map((name) => [name, db.collection(name, name === 'frames' ? { useBigInt64: true } : {})]),

@@ -1,7 +1,7 @@
 import type { Binary, ObjectId } from 'mongodb';
 import type { FrameContent, StoredLabel } from '../../domain/frame';
 import type { DatasetSchema } from '../../domain/metadata-schema';
-import type { ChunkCounts, CommitPart, CommitRecord } from '../commit-store';
+import type { ChunkCounts, CommitRecord } from '../commit-store';
 import type {
   DatasetMode,
   DatasetRecord,
@@ -123,12 +123,7 @@ export interface BodyDoc {
   body: Binary;
 }
 
-export type CommitDoc = Omit<CommitRecord, 'commit_id' | 'key'> & {
-  _id: string;
-  dataset: number;
-  windows: { upload_id: string; window: number }[];
-  parts: CommitPart[];
-};
+export type CommitDoc = Omit<CommitRecord, 'commit_id' | 'key'> & { _id: string; dataset: number };
 
 export interface WindowDoc extends WindowRecord {
   _id: string;

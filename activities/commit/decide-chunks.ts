@@ -1,0 +1,163 @@
+import { frameHash, rememberHashes, EMPTY_HASH, HashSum } from '../../domain/content-hash';
+import { decide, decideRestore, needsContent, type KnownRevision } from '../../domain/decide';
+import type { FrameContent, FrameVectors, StoredLabel } from '../../domain/frame';
+import type { Item, ItemFailure } from '../../domain/item';
+import { applyFixes, checkSchema, hasFixes, mergeSchemas, type DatasetSchema, type SchemaFixes } from '../../domain/metadata-schema';
+import type { Decision } from '../../domain/revision';
+import type { ChunkHeader, ChunkResult, CommitRecord, CommitStore, CurrentHead } from '../../store/commit-store';
+import { labelsNamed } from './labels-named';
+import { oversize } from './document-size';
+import { newResult, recordDecision, recordFailure } from './chunk-result';
+import { readChunk, sha256, type ReadLine } from './read-chunk';
+import { rejectionKey, type Rejection } from './rejection';
+
+/** Where decisions of one commit stand: classes, and the schema before a group of chunks. */
+export interface DecisionContext {
+  commits: CommitStore;
+  commit: CommitRecord;
+  classes: ReadonlySet<string>;
+  /** What is fixed before the first item of the group, as far as known without waiting. */
+  schema: DatasetSchema;
+  /** Waits until every earlier item of the commit is decided; answers all that they fixed. */
+  schemaBefore: () => Promise<DatasetSchema>;
+  /** Items that are refused without a look, by position: duplicates of a batch. */
+  refused?: (chunk: ChunkHeader, line: ReadLine) => ItemFailure | undefined;
+  /** Failures that the store caused when it was given the item's revision, by chunk and position. */
+  rejected: ReadonlyMap<string, Rejection>;
+}
+
+type Loaded = { chunk: ChunkHeader; lines: ReadLine[] };
+
+/** Decides every item of a few chunks, in order, against the current revisions. Writes nothing. */
+export async function decideChunks(context: DecisionContext, chunks: ChunkHeader[]): Promise<{ results: ChunkResult[]; schema: DatasetSchema }> {
+  const { commits, commit, classes } = context;
+  const loaded: Loaded[] = [];
+  for (const chunk of chunks) loaded.push({ chunk, lines: chunk.targets ? restoreLines(chunk) : readChunk(chunk, await commits.body(chunk.chunk_id), classes) });
+  const heads = await commits.currentHeads(commit.key, chunks.flatMap((chunk) => chunk.frame_ids.filter((id) => id !== null)));
+  const hashFrame = rememberHashes((frame_id, content) => frameHash(frame_id, content, sha256));
+  const currents = await loadContents(context, loaded, heads, hashFrame);
+  const targets = await loadTargets(context, chunks);
+  let schema = await settledSchema(context, loaded);
+  const results: ChunkResult[] = [];
+  for (const { chunk, lines } of loaded) {
+    const result = newResult(chunk);
+    const sum = new HashSum(EMPTY_HASH);
+    let fixed: DatasetSchema | undefined;
+    for (const line of lines) {
+      const head = line.frame_id === null ? undefined : heads.get(line.frame_id);
+      const current = line.frame_id === null ? null : (currents.get(line.frame_id) ?? null);
+      const decided = decideLine(context, chunk, line, current, targets, schema, hashFrame);
+      if (decided.decision.kind === 'failed') {
+        recordFailure(result, chunk, line, decided.decision.failure, decided.attempts);
+        continue;
+      }
+      if (decided.fixes && hasFixes(decided.fixes)) {
+        schema = applyFixes(schema, decided.fixes);
+        fixed = fixed ? mergeSchemas(fixed, decided.fixes) : decided.fixes;
+      }
+      const restored = targets.get(line.frame_id ?? '');
+      const vectors = await vectorsToWrite(context, line, decided.decision, restored ?? current);
+      recordDecision(result, { line, head, decision: decided.decision, labels: labelsNamed(line.item, decided.decision, commit.version), sum, ...vectors });
+    }
+    result.schema = fixed;
+    result.hash_delta = sum.toString();
+    results.push(result);
+  }
+  return { results, schema };
+}
+
+function restoreLines(chunk: ChunkHeader): ReadLine[] {
+  return chunk.frame_ids.map((frame_id, at) => ({ at, line: '', frame_id }));
+}
+
+/** Loads current contents only where a decision looks into them. */
+async function loadContents(
+  { commits, commit }: DecisionContext,
+  loaded: Loaded[],
+  heads: Map<string, CurrentHead>,
+  hashFrame: (frame_id: string, content: FrameContent) => string,
+): Promise<Map<string, KnownRevision>> {
+  const wanted: CurrentHead[] = [];
+  for (const { chunk, lines } of loaded)
+    for (const { frame_id, item } of lines) {
+      const head = frame_id === null ? undefined : heads.get(frame_id);
+      if (head && (chunk.targets ? !head.deleted : item && needsContent(item, head, hashFrame))) wanted.push(head);
+    }
+  const full = wanted.length > 0 ? await commits.currentRevisions(commit.key, wanted) : new Map<string, KnownRevision>();
+  return new Map([...heads].map(([frame_id, head]) => [frame_id, full.get(frame_id) ?? head]));
+}
+
+async function loadTargets({ commits, commit }: DecisionContext, chunks: ChunkHeader[]): Promise<Map<string, KnownRevision & { content: FrameContent<StoredLabel> }>> {
+  const wanted = chunks.flatMap((chunk) =>
+    (chunk.targets ?? []).flatMap((from, at) => {
+      const frame_id = chunk.frame_ids[at];
+      return from > 0 && frame_id != null ? { frame_id, from } : [];
+    }),
+  );
+  return wanted.length > 0 ? commits.revisionsFrom(commit.key, wanted) : new Map();
+}
+
+/**
+ * The schema to decide by. Where an item would fix a type, every earlier item of the commit goes first: the lowest item
+ * number decides.
+ */
+async function settledSchema(context: DecisionContext, loaded: Loaded[]): Promise<DatasetSchema> {
+  for (const { lines } of loaded)
+    for (const { item } of lines) {
+      if (!item) continue;
+      const checked = checkSchema(context.schema, item);
+      if ('fixes' in checked && hasFixes(checked.fixes)) return context.schemaBefore();
+    }
+  return context.schema;
+}
+
+function decideLine(
+  context: DecisionContext,
+  chunk: ChunkHeader,
+  line: ReadLine,
+  current: KnownRevision | null,
+  targets: Map<string, KnownRevision & { content: FrameContent<StoredLabel> }>,
+  schema: DatasetSchema,
+  hashFrame: (frame_id: string, content: FrameContent) => string,
+): { decision: Decision; fixes?: SchemaFixes; attempts: number } {
+  const failed = (failure: ItemFailure, attempts = 1): { decision: Decision; attempts: number } => ({ decision: { kind: 'failed', failure }, attempts });
+  const rejected = context.rejected.get(rejectionKey(chunk.chunk_id, line.at));
+  if (rejected) return failed(rejected.failure, rejected.attempts);
+  if (chunk.targets) return { decision: decideRestore(targets.get(line.frame_id ?? '') ?? null, current, context.commit.version), attempts: 1 };
+  const refusal = line.failure ?? context.refused?.(chunk, line);
+  if (refusal) return failed(refusal);
+  const item = line.item as Item;
+  const checked = checkSchema(schema, item);
+  if ('failure' in checked) return failed(checked.failure);
+  const decision = decide(item, current, context.commit.version, hashFrame);
+  if (decision.kind === 'write') {
+    const failure = oversize(line, decision);
+    if (failure) return failed(failure);
+  }
+  return { decision, fixes: checked.fixes, attempts: 1 };
+}
+
+/**
+ * A revision with vectors of its own writes them all in one document, those that it keeps included; one that only
+ * keeps them points to the document there is.
+ */
+async function vectorsToWrite(
+  { commits, commit }: DecisionContext,
+  line: ReadLine,
+  decision: Decision,
+  holder: KnownRevision | null,
+): Promise<{ vectors?: FrameVectors; vectors_from?: number }> {
+  if (decision.kind !== 'write' || line.frame_id === null) return {};
+  const brings = decision.vectors.frame !== undefined || decision.vectors.labels.size > 0;
+  if (!brings) return decision.keeps_vectors ? { vectors_from: holder?.vectors_from } : {};
+  if (!decision.keeps_vectors || holder?.vectors_from === undefined) return { vectors: decision.vectors, vectors_from: commit.version };
+  const stored = await commits.vectorsOf(commit.key, line.frame_id, holder.vectors_from);
+  const merged: FrameVectors = { labels: new Map(decision.vectors.labels) };
+  const frame = decision.vectors.frame ?? (decision.content.embedding ? stored?.frame : undefined);
+  if (frame) merged.frame = frame;
+  for (const label of decision.content.labels ?? []) {
+    const kept = label.embedding && !merged.labels.has(label.label_id) ? stored?.labels.get(label.label_id) : undefined;
+    if (kept) merged.labels.set(label.label_id, kept);
+  }
+  return { vectors: merged, vectors_from: commit.version };
+}

@@ -1,0 +1,55 @@
+import { hash } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
+import type { Item, ItemFailure } from '../../domain/item';
+import { readItem, type ItemContext } from '../../domain/read-item';
+import type { ChunkHeader } from '../../store/commit-store';
+import { parseLine } from './parse-line';
+
+/** One item of a chunk: readable, or FAILED before anything stored is looked at. */
+export interface ReadLine {
+  at: number;
+  line: string;
+  frame_id: string | null;
+  item?: Item;
+  failure?: ItemFailure;
+}
+
+export const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'hex');
+
+/** Reads a chunk's lines into items. */
+export function readChunk(chunk: ChunkHeader, body: Uint8Array, classes: ReadonlySet<string>): ReadLine[] {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const broken = new Map(chunk.broken.map(({ at, failure }) => [at, failure]));
+  const context: ItemContext = { classes, digest: sha256 };
+  return splitLines(bytes).map(({ line, legible }, at) => {
+    const frame_id = chunk.frame_ids[at] ?? null;
+    const failure = broken.get(at) ?? (legible ? undefined : NOT_UTF8);
+    return failure ? { at, line, frame_id, failure } : { at, line, ...readLine(line, frame_id, context) };
+  });
+}
+
+function readLine(line: string, staged: string | null, context: ItemContext): Omit<ReadLine, 'at' | 'line'> {
+  const parsed = parseLine(line);
+  if (!parsed.ok) return { frame_id: staged, failure: parsed.failure };
+  const read = readItem(parsed.value, context);
+  if (!read.ok) return { frame_id: staged ?? read.frame_id, failure: read.failure };
+  if (read.item.frame_id === staged) return { frame_id: staged, item: read.item };
+  // Chunks are cut by the ids found when they were staged; a line that names two must not commit under the other.
+  const message = `The item names its frame twice, as ${JSON.stringify(staged)} and ${JSON.stringify(read.item.frame_id)}; name it once`;
+  return { frame_id: staged, failure: { code: 'invalid_item', message, path: 'frame_id' } };
+}
+
+const NOT_UTF8: ItemFailure = { code: 'invalid_json', message: 'Expected UTF-8 text, got bytes that are not UTF-8' };
+
+function splitLines(bytes: Buffer): { line: string; legible: boolean }[] {
+  if (isUtf8(bytes)) return bytes.toString('utf8').split('\n').map((line) => ({ line, legible: true }));
+  const lines: { line: string; legible: boolean }[] = [];
+  let start = 0;
+  while (start <= bytes.length) {
+    const newline = bytes.indexOf(10, start);
+    const piece = bytes.subarray(start, newline === -1 ? bytes.length : newline);
+    lines.push({ line: piece.toString('utf8'), legible: isUtf8(piece) });
+    start += piece.length + 1;
+  }
+  return lines;
+}

@@ -1,0 +1,13 @@
+import type { Semaphore } from 'async-mutex';
+import type { CommitStore } from '../store/commit-store';
+import type { Maintenance } from '../store/maintenance';
+import type { UploadStore } from '../store/store';
+
+/** What the activities close over. */
+export interface ActivityDeps {
+  commits: CommitStore;
+  maintenance: Maintenance;
+  uploads: UploadStore;
+  /** Bounds the chunk groups that this process holds in memory. */
+  slots: Semaphore;
+}

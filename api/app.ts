@@ -1,0 +1,69 @@
+import express, { type Express } from 'express';
+import { authenticate } from './auth/authenticate';
+import { KeyCache } from './auth/key-cache';
+import { ENDPOINTS } from './contract';
+import { API_ROOT } from './contract/endpoint';
+import type { ApiDeps } from './deps';
+import { errorHandler } from './error-handler';
+import { createIntake } from './intake';
+import { logRequests } from './log-requests';
+import { mountRoutes, unknownRoute } from './mount';
+import { UploadProgress } from './progress/upload-progress';
+import type { Route } from './route';
+import { datasetRoutes } from './routes/datasets';
+import { frameRoutes } from './routes/frames';
+import { historyRoutes } from './routes/history';
+import { itemRoutes, type ItemHandlers } from './routes/items';
+import { keyRoutes } from './routes/keys';
+import { projectRoutes } from './routes/projects';
+import { restoreRoutes } from './routes/restore';
+import { serviceRoutes } from './routes/service';
+import { uploadResultRoutes } from './routes/upload-results';
+import { uploadRoutes } from './routes/uploads';
+import { versionRoutes } from './routes/versions';
+import { securityHeaders } from './security-headers';
+
+export interface Api {
+  app: Express;
+  /** Ends watching at once, so that those connections close; to be called before waiting for requests in flight. */
+  stopWatching(): void;
+  /** Closes the uploads of single writes; to be called when no request is in flight any more. */
+  close(): Promise<void>;
+}
+
+/** The API as an Express app that listens to no port. */
+export function createApp(deps: ApiDeps): Api {
+  const { store, hints, logger, clock } = deps;
+  const keys = new KeyCache(store.keys, clock);
+  const intake = createIntake({ store, hints, logger });
+  const progress = new UploadProgress(store.uploads);
+  const known = authenticate(keys);
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(logRequests(logger), securityHeaders);
+  app.use(mountRoutes(allRoutes(deps, keys, progress, intake), store, known));
+  app.use(API_ROOT, known);
+  app.use(unknownRoute(ENDPOINTS));
+  app.use(errorHandler(logger));
+
+  return { app, stopWatching: () => progress.close(), close: () => intake.close() };
+}
+
+/** Every route there is; a test compares them with the contract. */
+export function allRoutes(deps: ApiDeps, keys: KeyCache, progress: UploadProgress, intake: ItemHandlers): Route[] {
+  return [
+    ...projectRoutes(deps),
+    ...datasetRoutes(deps),
+    ...uploadRoutes(deps),
+    ...itemRoutes(intake),
+    ...uploadResultRoutes(deps, progress),
+    ...frameRoutes(deps),
+    ...historyRoutes(deps),
+    ...versionRoutes(deps),
+    ...restoreRoutes(deps),
+    ...keyRoutes(deps, keys),
+    ...serviceRoutes(deps),
+  ];
+}

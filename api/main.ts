@@ -1,0 +1,66 @@
+import pino from 'pino';
+import { version } from '../package.json';
+import { databaseName, loadSettings, publicUrl, SETTINGS, type Settings } from '../config/settings';
+import { connectStore } from '../store/mongo';
+import { connectTemporal } from '../temporal/connect';
+import { createApp } from './app';
+import { ensureAdminKey } from './auth/admin-key';
+import { listen, stopListening } from './listen';
+
+/** How long requests in flight may take after the signal to stop. */
+const GRACE_MS = 20_000;
+
+/** Runs the API until it is told to stop. */
+async function main(): Promise<void> {
+  const settings = loadSettings(process.env);
+  const logger = pino({ level: settings.logLevel, base: { process: 'api' } });
+  const signal = firstSignal();
+  const mongodbUri = required(settings, 'mongodbUri');
+  const store = await connectStore(mongodbUri, { database: databaseName(mongodbUri) });
+  try {
+    if (settings.adminKey !== undefined) await ensureAdminKey(store.keys, settings.adminKey, logger);
+    const temporal = await connectTemporal({
+      address: required(settings, 'temporalAddress'),
+      namespace: settings.temporalNamespace,
+      taskQueue: settings.taskQueue,
+      logger,
+      leased: ({ key }) => store.commits.leased(key),
+    });
+    try {
+      const { hints, health } = temporal;
+      const api = createApp({ store, hints, health, clock: () => new Date(), logger, version });
+      const { server, port } = await listen(api.app, settings.host, settings.port);
+      logger.info({ url: publicUrl(settings, port) }, 'The API is listening');
+
+      logger.info({ signal: await signal }, 'The API is stopping');
+      api.stopWatching();
+      await stopListening(server, GRACE_MS);
+      await api.close();
+    } finally {
+      await temporal.close();
+    }
+  } finally {
+    await store.close();
+  }
+  logger.info('The API has stopped');
+}
+
+/** A setting that has no default outside of `npm start`. */
+function required(settings: Settings, name: 'mongodbUri' | 'temporalAddress'): string {
+  const value = settings[name];
+  if (value !== undefined) return value;
+  throw new Error(`${SETTINGS[name].name} is not set: set it to the one to use, or run npm start, which starts its own`);
+}
+
+/** Resolves with the first signal to stop; a second one ends the process at once, as Node does by itself. */
+function firstSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,93 @@
+import { checkFields, readOptionalFlag } from './fields';
+import { describe, Problem, quote } from './problem';
+import { readCount } from './numbers';
+import { readFrame } from './read-frame';
+import { readId, MAX_ID_BYTES } from './ids';
+import { readPatch } from './read-patch';
+import type { Item, ItemFailure, ItemOp } from './item';
+import type { ItemContext } from './item-context';
+import type { Json, JsonObject } from './json';
+
+export type { ItemContext } from './item-context';
+
+/** An item in normal form, or why it FAILED; `frame_id` as given when it is a text that can be shown. */
+export type ReadItem = { ok: true; item: Item } | { ok: false; failure: ItemFailure; frame_id: string | null };
+
+const ITEM_FIELDS: ReadonlySet<string> = new Set([
+  'op',
+  'frame_id',
+  'frame',
+  'if_version',
+  'keep_embeddings',
+  'if_missing',
+]);
+
+/**
+ * Checks one item against every rule that needs no stored frame and brings it into normal form. Paths of failures are
+ * relative to the frame for what is inside it, plain names for the item's own fields.
+ */
+export function readItem(raw: Json, context: ItemContext): ReadItem {
+  try {
+    return { ok: true, item: readCheckedItem(raw, context) };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { ok: false, failure: error.toFailure(), frame_id: shownId(raw) };
+  }
+}
+
+function readCheckedItem(raw: Json, context: ItemContext): Item {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    throw new Problem('invalid_item', `Expected an item {op, frame_id, frame}, got ${describe(raw)}`);
+  }
+  checkFields(raw, ITEM_FIELDS);
+  const op = readOp(raw.op);
+  const frame_id = readId(raw.frame_id, 'frame_id');
+  const item = readByOp(op, frame_id, raw, context);
+  if (raw.if_version !== undefined && raw.if_version !== null)
+    item.if_version = readCount(raw.if_version, 'if_version');
+  return item;
+}
+
+function readByOp(op: ItemOp, frame_id: string, raw: JsonObject, context: ItemContext): Item {
+  const keepEmbeddings = readOptionalFlag(raw.keep_embeddings, 'keep_embeddings') ?? false;
+  if (op !== 'put') refuseField(raw, 'keep_embeddings', op, 'a put');
+  if (op !== 'patch') refuseField(raw, 'if_missing', op, 'a patch');
+  switch (op) {
+    case 'put': {
+      const { content, vectors } = readFrame(raw.frame, frame_id, context);
+      return { op, frame_id, content, vectors, keep_embeddings: keepEmbeddings };
+    }
+    case 'patch': {
+      const patch = readPatch(raw.frame, frame_id, context);
+      return readIfMissing(raw.if_missing)
+        ? { op, frame_id, if_missing: 'skip', ...patch }
+        : { op, frame_id, ...patch };
+    }
+    case 'delete':
+      refuseField(raw, 'frame', op, 'a put or patch');
+      return { op, frame_id };
+  }
+}
+
+function readOp(value: Json | undefined): ItemOp {
+  if (value === undefined || value === null || value === 'put') return 'put';
+  if (value === 'patch' || value === 'delete') return value;
+  throw new Problem('invalid_item', `Expected put, patch or delete, got ${describe(value)}`, 'op');
+}
+
+function readIfMissing(value: Json | undefined): boolean {
+  if (value === undefined || value === null) return false;
+  if (value === 'skip') return true;
+  throw new Problem('invalid_value', `Expected "skip", got ${describe(value)}`, 'if_missing');
+}
+
+function refuseField(raw: JsonObject, field: string, op: ItemOp, owner: string): void {
+  if (raw[field] === undefined || raw[field] === null) return;
+  throw new Problem('unknown_field', `Expected no ${quote(field)} in a ${op}; only ${owner} has it`, field);
+}
+
+function shownId(raw: Json): string | null {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return null;
+  const id = raw.frame_id;
+  return typeof id === 'string' && id.length <= MAX_ID_BYTES && id.isWellFormed() ? id : null;
+}

@@ -1,4 +1,5 @@
 import type { Semaphore } from 'async-mutex';
+import type { GroupWriter } from './commit/write-group';
 import type { CommitStore } from '../store/commit-store';
 import type { Maintenance } from '../store/maintenance';
 import type { UploadStore } from '../store/store';
@@ -6,6 +7,7 @@ import type { UploadStore } from '../store/store';
 /** What the activities close over. */
 export interface ActivityDeps {
   commits: CommitStore;
+  groups: GroupWriter;
   maintenance: Maintenance;
   uploads: UploadStore;
   /** Bounds the chunk groups that this process holds in memory. */

@@ -55,7 +55,7 @@ export async function drainDataset(deps: ActivityDeps, { key }: DatasetRef): Pro
       const commit = await nextCommit(deps, dataset);
       if (commit === 'again') continue;
       if (commit) {
-        const outcome = await runCommit(commits, dataset, commit, progress);
+        const outcome = await runCommit(deps, dataset, commit, progress);
         if (outcome.state === 'PUBLISHED') published++;
       } else if (!(await moreComes(deps, key, lease, progress))) return { published, head, more: false };
     }

@@ -13,7 +13,12 @@ export async function* allFrames(
 ): AsyncGenerator<RevisionRecord[], void> {
   let cursor: string | null | undefined = after;
   while (cursor !== null) {
-    const page: Awaited<ReturnType<FrameStore['page']>> = await frames.page(key, version, {}, { after: cursor, limit: PAGE });
+    const page: Awaited<ReturnType<FrameStore['page']>> = await frames.page(
+      key,
+      version,
+      {},
+      { after: cursor, limit: PAGE },
+    );
     if (page.items.length > 0) yield page.items;
     cursor = page.next;
   }

@@ -43,9 +43,12 @@ export function createApp(deps: ApiDeps): Api {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(logRequests(logger), securityHeaders);
+  const unknown = unknownRoute(ENDPOINTS);
+  // Express would answer OPTIONS by itself, and for one path pattern at a time.
+  app.options(/.*/, unknown);
   app.use(mountRoutes(allRoutes(deps, keys, progress, intake), store, known));
   app.use(API_ROOT, known);
-  app.use(unknownRoute(ENDPOINTS));
+  app.use(unknown);
   app.use(errorHandler(logger));
 
   return { app, stopWatching: () => progress.close(), close: () => intake.close() };

@@ -13,13 +13,21 @@ type StoredError = ItemError & { body?: string };
  * The failed items of an upload, one a line: each as it was submitted, with `error` beside its fields. Mended, a line
  * can be submitted again; readers of items ignore `error`. An item whose body was not kept is its `error` alone.
  */
-export function sendErrorsAsNdjson(res: Response, upload_id: string, errors: AsyncIterable<StoredError>): Promise<undefined> {
+export function sendErrorsAsNdjson(
+  res: Response,
+  upload_id: string,
+  errors: AsyncIterable<StoredError>,
+): Promise<undefined> {
   const download = { type: 'application/x-ndjson', filename: `errors-${safe(upload_id)}.ndjson` };
   return streamText(res, download, lines(errors));
 }
 
 /** The failed items of an upload as a table, for people. */
-export function sendErrorsAsCsv(res: Response, upload_id: string, errors: AsyncIterable<StoredError>): Promise<undefined> {
+export function sendErrorsAsCsv(
+  res: Response,
+  upload_id: string,
+  errors: AsyncIterable<StoredError>,
+): Promise<undefined> {
   return streamText(res, { type: 'text/csv', filename: `errors-${safe(upload_id)}.csv` }, rows(errors));
 }
 

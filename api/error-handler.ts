@@ -43,7 +43,10 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
     const status = problem.options.status ?? PROBLEMS[problem.code].status;
     const instance = status === 500 ? `urn:uuid:${randomUUID()}` : undefined;
     if (status >= 500) {
-      logger.error({ err: problem.cause ?? problem, code: problem.code, instance, method: req.method, path: req.path }, problem.message);
+      logger.error(
+        { err: problem.cause ?? problem, code: problem.code, instance, method: req.method, path: req.path },
+        problem.message,
+      );
     }
     // A stream that has begun can only be cut off, which tells the client that it is not whole.
     if (res.headersSent) return next(error);

@@ -13,7 +13,7 @@ export interface Step<T> {
 }
 
 /** Revisions that are read at once while looking for those that changed a label. */
-const BATCH = 200;
+const BATCH = 100;
 
 /** The steps of a frame, newest first; the cursor is a version. */
 export async function frameHistory(

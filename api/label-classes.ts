@@ -28,7 +28,9 @@ const PALETTE: readonly LabelClass['color'][] = [
  */
 export function mergeClasses(standing: readonly LabelClass[], given: readonly GivenClass[]): LabelClass[] {
   checkClasses(given);
-  const wanted = new Map(given.map((entry) => (typeof entry === 'string' ? [entry, { name: entry }] : [entry.name, entry])));
+  const wanted = new Map(
+    given.map((entry) => (typeof entry === 'string' ? [entry, { name: entry }] : [entry.name, entry])),
+  );
   const kept = standing.map((old) => changedClass(old, wanted.get(old.name)));
   const known = new Set(kept.map(({ name }) => name));
   const taken = new Set(kept.map(({ id }) => id));
@@ -50,10 +52,16 @@ export function mergeClasses(standing: readonly LabelClass[], given: readonly Gi
 
 function changedClass(old: LabelClass, wanted: Exclude<GivenClass, string> | undefined): LabelClass {
   if (wanted === undefined) {
-    throw new ApiProblem('class_removed', `The class "${old.name}" is missing; send all classes there are and append new ones`);
+    throw new ApiProblem(
+      'class_removed',
+      `The class "${old.name}" is missing; send all classes there are and append new ones`,
+    );
   }
   if (wanted.id !== undefined && wanted.id !== old.id) {
-    throw new ApiProblem('class_removed', `The class "${old.name}" has the id ${old.id}, which cannot become ${wanted.id}`);
+    throw new ApiProblem(
+      'class_removed',
+      `The class "${old.name}" has the id ${old.id}, which cannot become ${wanted.id}`,
+    );
   }
   return { ...old, ...wanted, id: old.id, color: wanted.color ?? old.color };
 }

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { version } from '../package.json';
-import { databaseName, loadSettings, publicUrl, SETTINGS, type Settings } from '../config/settings';
+import { requireSettings } from '../config/required-settings';
+import { databaseName, loadSettings, publicUrl } from '../config/settings';
 import { connectStore } from '../store/mongo';
 import { connectTemporal } from '../temporal/connect';
 import { createApp } from './app';
@@ -12,15 +13,14 @@ const GRACE_MS = 20_000;
 
 /** Runs the API until it is told to stop. */
 async function main(): Promise<void> {
-  const settings = loadSettings(process.env);
+  const settings = requireSettings(loadSettings(process.env), ['mongodbUri', 'temporalAddress'], 'The API');
   const logger = pino({ level: settings.logLevel, base: { process: 'api' } });
   const signal = firstSignal();
-  const mongodbUri = required(settings, 'mongodbUri');
-  const store = await connectStore(mongodbUri, { database: databaseName(mongodbUri) });
+  const store = await connectStore(settings.mongodbUri, { database: databaseName(settings.mongodbUri) });
   try {
     if (settings.adminKey !== undefined) await ensureAdminKey(store.keys, settings.adminKey, logger);
     const temporal = await connectTemporal({
-      address: required(settings, 'temporalAddress'),
+      address: settings.temporalAddress,
       namespace: settings.temporalNamespace,
       taskQueue: settings.taskQueue,
       logger,
@@ -43,13 +43,6 @@ async function main(): Promise<void> {
     await store.close();
   }
   logger.info('The API has stopped');
-}
-
-/** A setting that has no default outside of `npm start`. */
-function required(settings: Settings, name: 'mongodbUri' | 'temporalAddress'): string {
-  const value = settings[name];
-  if (value !== undefined) return value;
-  throw new Error(`${SETTINGS[name].name} is not set: set it to the one to use, or run npm start, which starts its own`);
 }
 
 /** Resolves with the first signal to stop; a second one ends the process at once, as Node does by itself. */

@@ -82,7 +82,10 @@ export function unknownRoute(endpoints: readonly Endpoint[]): RequestHandler {
   return (req) => {
     const methods = patterns.filter(({ pattern }) => pattern.test(req.path)).map(({ method }) => method.toUpperCase());
     if (methods.length === 0) {
-      throw new ApiProblem('route_not_found', 'There is nothing at this path; /api/v2/openapi.json lists what there is');
+      throw new ApiProblem(
+        'route_not_found',
+        'There is nothing at this path; /api/v2/openapi.json lists what there is',
+      );
     }
     if (methods.includes('GET')) methods.push('HEAD');
     const allowed = [...new Set(methods)].sort().join(', ');

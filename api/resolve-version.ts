@@ -30,7 +30,10 @@ export async function resolveVersion(
     case 'tag':
       return { version: await checked(versions, dataset, await byTag(versions, dataset, asked.name)), fixed: false };
     case 'time':
-      return { version: await checked(versions, dataset, await byTime(versions, dataset, asked.at, now)), fixed: false };
+      return {
+        version: await checked(versions, dataset, await byTime(versions, dataset, asked.at, now)),
+        fixed: false,
+      };
     case 'invalid':
       throw new ApiProblem('invalid_version', asked.message);
   }

@@ -14,7 +14,11 @@ export interface Download {
  * Streams pieces of text as a download, no faster than the client reads. What goes wrong before the first piece is an
  * ordinary problem; after it, the connection is cut, so that a part is never taken for the whole.
  */
-export async function streamText(res: Response, { type, filename }: Download, pieces: AsyncIterable<string>): Promise<undefined> {
+export async function streamText(
+  res: Response,
+  { type, filename }: Download,
+  pieces: AsyncIterable<string>,
+): Promise<undefined> {
   res.status(200).set('Content-Type', `${type}; charset=utf-8`);
   res.set('Content-Disposition', `attachment; filename="${filename}"`);
   res.set('Cache-Control', 'no-store');
@@ -29,7 +33,10 @@ export async function streamText(res: Response, { type, filename }: Download, pi
   }
 }
 
-async function* chain(first: IteratorResult<string, void>, rest: AsyncGenerator<string, void>): AsyncGenerator<string, void> {
+async function* chain(
+  first: IteratorResult<string, void>,
+  rest: AsyncGenerator<string, void>,
+): AsyncGenerator<string, void> {
   if (first.done) return;
   yield first.value;
   yield* rest;

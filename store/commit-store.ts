@@ -72,7 +72,7 @@ export interface ChunkHeader extends ChunkIds {
 
 /** A current revision as far as decisions need it before its content is loaded. */
 export interface CurrentHead {
-  id: unknown;
+  id: string;
   frame_id: string;
   from: number;
   deleted: boolean;
@@ -122,7 +122,7 @@ export interface ChunkResult {
   counts: ChunkCounts;
   hash_delta: string;
   /** Ids of the revisions that end here. */
-  closes: unknown[];
+  closes: string[];
   revisions: NewRevision[];
   vectors: { frame_id: string; vectors: FrameVectors }[];
   /** Field types and embedding sources that these items fixed. */

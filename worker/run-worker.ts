@@ -6,29 +6,34 @@ import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporal
 import { Semaphore } from 'async-mutex';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities';
+import type { GroupWriter } from '../activities/commit/write-group';
 import { requireSettings } from '../config/required-settings';
 import { databaseName, type Settings } from '../config/settings';
 import { connectStore, type MongoStore } from '../store/mongo';
 import { connectTemporal } from '../temporal/connect';
+import { startGroupThreads } from './group-threads';
 import { startSweep } from './sweep';
 
-/** Chunk groups in memory at a time: each is up to 2 MiB of lines, about 25 MB once parsed. */
-const GROUPS_IN_MEMORY = 4;
 /** Cached workflows are small but many; the default grows with the machine's memory. */
 const CACHED_WORKFLOWS = 200;
 const BEAT_MS = 2_000;
 
 /** Everything that a worker is made of, for tests to inspect. */
-export function workerOptions(store: MongoStore, settings: Pick<Settings, 'temporalNamespace' | 'taskQueue'>): Omit<WorkerOptions, 'connection'> {
+export function workerOptions(
+  store: MongoStore,
+  groups: GroupWriter & { capacity: number },
+  settings: Pick<Settings, 'temporalNamespace' | 'taskQueue'>,
+): Omit<WorkerOptions, 'connection'> {
   return {
     namespace: settings.temporalNamespace,
     taskQueue: settings.taskQueue,
     ...workflowSource(),
     activities: createActivities({
       commits: store.commits,
+      groups,
       maintenance: store.maintenance,
       uploads: store.uploads,
-      slots: new Semaphore(GROUPS_IN_MEMORY),
+      slots: new Semaphore(groups.capacity),
     }),
     maxCachedWorkflows: CACHED_WORKFLOWS,
     maxConcurrentWorkflowTaskExecutions: 10,
@@ -48,7 +53,9 @@ function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath
 export async function runWorker(given: Settings, logger: Logger): Promise<void> {
   const settings = requireSettings(given, ['mongodbUri', 'temporalAddress'], 'The worker');
   Runtime.install({ shutdownSignals: ['SIGINT', 'SIGTERM'] });
-  const store = await connectStore(settings.mongodbUri, { database: databaseName(settings.mongodbUri) });
+  const database = databaseName(settings.mongodbUri);
+  const store = await connectStore(settings.mongodbUri, { database });
+  const groups = startGroupThreads({ uri: settings.mongodbUri, database });
   const temporal = await connectTemporal({
     address: settings.temporalAddress,
     namespace: settings.temporalNamespace,
@@ -57,7 +64,7 @@ export async function runWorker(given: Settings, logger: Logger): Promise<void> 
     leased: ({ key }) => store.commits.leased(key),
   });
   const connection = await connectPatiently(settings.temporalAddress, logger);
-  const worker = await Worker.create({ connection, ...workerOptions(store, settings) });
+  const worker = await Worker.create({ connection, ...workerOptions(store, groups, settings) });
   const sweep = startSweep({ commits: store.commits, maintenance: store.maintenance, hints: temporal.hints, logger });
   const worker_id = randomUUID();
   const beat = (): void => void store.workers.beat(worker_id).catch((error: unknown) => logger.warn({ err: error }, 'The worker could not say that it is alive'));
@@ -72,6 +79,7 @@ export async function runWorker(given: Settings, logger: Logger): Promise<void> 
     await store.workers.leave(worker_id).catch(() => undefined);
     await temporal.close();
     await connection.close();
+    await groups.close();
     await store.close();
     logger.info({ worker_id }, 'The worker has stopped');
   }

@@ -57,10 +57,9 @@ async function* decideInOrder(
       const duplicates = await seen.in(chunk);
       const release = await progress.slot();
       try {
-        const standing = schema;
         const refused = (_chunk: ChunkHeader, line: ReadLine): ItemFailure | undefined =>
           line.frame_id !== null && duplicates.has(line.frame_id) ? duplicateFailure(line.frame_id) : undefined;
-        const context = { commits, commit, classes, schema: standing, schemaBefore: async () => standing, refused, rejected: new Map() };
+        const context = { commits, commit, classes, schema, settled: true, refused, rejected: new Map() };
         const decided = await decideChunks(context, [chunk]);
         schema = decided.schema;
         for (const result of decided.results) yield { result, schema, waiting: chunk.state === 'WAITING' };

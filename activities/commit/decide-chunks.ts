@@ -18,8 +18,8 @@ export interface DecisionContext {
   classes: ReadonlySet<string>;
   /** What is fixed before the first item of the group, as far as known without waiting. */
   schema: DatasetSchema;
-  /** Waits until every earlier item of the commit is decided; answers all that they fixed. */
-  schemaBefore: () => Promise<DatasetSchema>;
+  /** Every earlier item of the commit is decided, and `schema` has what they fixed. */
+  settled: boolean;
   /** Items that are refused without a look, by position: duplicates of a batch. */
   refused?: (chunk: ChunkHeader, line: ReadLine) => ItemFailure | undefined;
   /** Failures that the store caused when it was given the item's revision, by chunk and position. */
@@ -28,16 +28,20 @@ export interface DecisionContext {
 
 type Loaded = { chunk: ChunkHeader; lines: ReadLine[] };
 
-/** Decides every item of a few chunks, in order, against the current revisions. Writes nothing. */
+/**
+ * Decides every item of a few chunks, in order, against the current revisions. Writes nothing. Throws `UnsettledSchema`
+ * when the schema must be settled first.
+ */
 export async function decideChunks(context: DecisionContext, chunks: ChunkHeader[]): Promise<{ results: ChunkResult[]; schema: DatasetSchema }> {
   const { commits, commit, classes } = context;
   const loaded: Loaded[] = [];
   for (const chunk of chunks) loaded.push({ chunk, lines: chunk.targets ? restoreLines(chunk) : readChunk(chunk, await commits.body(chunk.chunk_id), classes) });
+  requireSettled(context, loaded);
+  let { schema } = context;
   const heads = await commits.currentHeads(commit.key, chunks.flatMap((chunk) => chunk.frame_ids.filter((id) => id !== null)));
   const hashFrame = rememberHashes((frame_id, content) => frameHash(frame_id, content, sha256));
   const currents = await loadContents(context, loaded, heads, hashFrame);
   const targets = await loadTargets(context, chunks);
-  let schema = await settledSchema(context, loaded);
   const results: ChunkResult[] = [];
   for (const { chunk, lines } of loaded) {
     const result = newResult(chunk);
@@ -98,17 +102,19 @@ async function loadTargets({ commits, commit }: DecisionContext, chunks: ChunkHe
 }
 
 /**
- * The schema to decide by. Where an item would fix a type, every earlier item of the commit goes first: the lowest item
- * number decides.
+ * Where an item would fix a type, every earlier item of the commit has to be decided first: the lowest item number
+ * decides.
  */
-async function settledSchema(context: DecisionContext, loaded: Loaded[]): Promise<DatasetSchema> {
+export class UnsettledSchema extends Error {}
+
+function requireSettled(context: DecisionContext, loaded: Loaded[]): void {
+  if (context.settled) return;
   for (const { lines } of loaded)
     for (const { item } of lines) {
       if (!item) continue;
       const checked = checkSchema(context.schema, item);
-      if ('fixes' in checked && hasFixes(checked.fixes)) return context.schemaBefore();
+      if ('fixes' in checked && hasFixes(checked.fixes)) throw new UnsettledSchema();
     }
-  return context.schema;
 }
 
 function decideLine(

@@ -30,7 +30,8 @@ export function readChunk(chunk: ChunkHeader, body: Uint8Array, classes: Readonl
 
 function readLine(line: string, staged: string | null, context: ItemContext): Omit<ReadLine, 'at' | 'line'> {
   const parsed = parseLine(line);
-  if (!parsed.ok) return { frame_id: staged, failure: parsed.failure };
+  // An id found in a line that is no JSON is a guess.
+  if (!parsed.ok) return { frame_id: null, failure: parsed.failure };
   const read = readItem(parsed.value, context);
   if (!read.ok) return { frame_id: staged ?? read.frame_id, failure: read.failure };
   if (read.item.frame_id === staged) return { frame_id: staged, item: read.item };

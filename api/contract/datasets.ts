@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { SCALAR_TYPES, type FieldType } from '../../domain/metadata-schema';
-import { After, ContentHash, DatasetPath, IdempotencyHeaders, Limit, Name, pageOf, ProjectPath, Timestamp } from './common';
+import {
+  After,
+  ContentHash,
+  DatasetPath,
+  IdempotencyHeaders,
+  Limit,
+  Name,
+  pageOf,
+  ProjectPath,
+  Timestamp,
+} from './common';
 import { API_ROOT, endpoint } from './endpoint';
 import { Deleting, ForceQuery } from './projects';
 
@@ -16,7 +26,9 @@ export const NewDataset = z
     metadata_schema: z
       .record(z.string(), MetadataField)
       .optional()
-      .meta({ description: 'Types of frame metadata fields; a field not named here takes the type of its first value' }),
+      .meta({
+        description: 'Types of frame metadata fields; a field not named here takes the type of its first value',
+      }),
   })
   .meta({ id: 'NewDataset' });
 

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { AfterNumber, DatasetPath, After, FramePath, IfNoneMatchHeaders, LabelPath, Limit, pageOf, Timestamp, VersionText } from './common';
+import {
+  AfterNumber,
+  DatasetPath,
+  After,
+  FramePath,
+  IfNoneMatchHeaders,
+  LabelPath,
+  Limit,
+  pageOf,
+  Timestamp,
+  VersionText,
+} from './common';
 import { API_ROOT, endpoint } from './endpoint';
 import { FrameView, LabelView, VERSION_PROBLEMS } from './frames';
 

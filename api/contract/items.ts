@@ -13,7 +13,12 @@ const Item = z
     op: z.enum(['put', 'patch', 'delete']),
     frame_id: z.string(),
     frame: SentFrame.optional(),
-    if_version: z.number().int().min(0).optional().meta({ description: 'Refuses the item when the frame changed since' }),
+    if_version: z
+      .number()
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: 'Refuses the item when the frame changed since' }),
     keep_embeddings: z.boolean().optional(),
     if_missing: z.literal('skip').optional(),
   })
@@ -38,7 +43,10 @@ const Write = z
 
 const writeHeaders = z.object({
   ...IdempotencyHeaders.shape,
-  'if-match': z.string().optional().meta({ description: 'The ETag of the frame as it was read; a stale one is refused' }),
+  'if-match': z
+    .string()
+    .optional()
+    .meta({ description: 'The ETag of the frame as it was read; a stale one is refused' }),
 });
 const writeQuery = z.strictObject({
   wait: z

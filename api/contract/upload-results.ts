@@ -21,7 +21,12 @@ export type ItemOutcomeBody = z.infer<typeof ItemOutcome>;
 export const ErrorRecord = z
   .strictObject({
     item: z.number().int().min(0),
-    line: z.number().int().min(1).nullable().meta({ description: 'Counts from 1 within the post, blank lines included' }),
+    line: z
+      .number()
+      .int()
+      .min(1)
+      .nullable()
+      .meta({ description: 'Counts from 1 within the post, blank lines included' }),
     frame_id: z.string().nullable(),
     label_id: z.string().optional(),
     code: ItemCode,

@@ -39,9 +39,7 @@ export const Upload = z
       .meta({ description: 'received = applied + unchanged + failed + not_applied + pending' }),
     first_version: z.number().int().nullable(),
     last_version: z.number().int().nullable(),
-    error: z
-      .strictObject({ code: z.string(), message: z.string(), frames: z.array(z.string()).optional() })
-      .optional(),
+    error: z.strictObject({ code: z.string(), message: z.string(), frames: z.array(z.string()).optional() }).optional(),
   })
   .meta({ id: 'Upload' });
 export type UploadBody = z.infer<typeof Upload>;

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { AfterNumber, ContentHash, DatasetPath, Limit, pageOf, TagPath, Timestamp, VersionPath, VersionText, VersionValue } from './common';
+import {
+  AfterNumber,
+  ContentHash,
+  DatasetPath,
+  Limit,
+  pageOf,
+  TagPath,
+  Timestamp,
+  VersionPath,
+  VersionText,
+  VersionValue,
+} from './common';
 import { API_ROOT, endpoint } from './endpoint';
 import { VERSION_PROBLEMS } from './frames';
 import { outcomeCounts, UploadKind } from './uploads';
@@ -107,9 +118,17 @@ export const versionEndpoints = {
     params: DatasetPath,
     query: z.strictObject({
       version: VersionText.optional(),
-      format: z.string().max(32).default('ndjson').meta({ enum: ['ndjson'] }),
+      format: z
+        .string()
+        .max(32)
+        .default('ndjson')
+        .meta({ enum: ['ndjson'] }),
       after: z.string().min(1).max(2048).optional().meta({ description: 'Goes on after this frame_id' }),
-      embeddings: z.enum(['true', 'false']).default('true').transform((text) => text === 'true').meta({ type: 'boolean', default: true }),
+      embeddings: z
+        .enum(['true', 'false'])
+        .default('true')
+        .transform((text) => text === 'true')
+        .meta({ type: 'boolean', default: true }),
     }),
     answers: { 200: { description: 'One put item a line, in byte order of the ids', types: ['application/x-ndjson'] } },
     problems: [...VERSION_PROBLEMS, 'unsupported_format'],

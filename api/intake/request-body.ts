@@ -74,9 +74,15 @@ export async function wholeBody(
  */
 export function discardRest(req: IncomingMessage, lingerMs: number): void {
   if (req.complete || req.destroyed) return;
-  const timer = setTimeout(() => req.socket.destroy(), lingerMs);
-  const over = () => clearTimeout(timer);
-  req.once('end', over).once('close', over).resume();
+  const { socket } = req;
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  const over = () => {
+    clearTimeout(timer);
+    socket.off('close', over);
+  };
+  // Once it is answered, a request does not learn any more that its connection was closed.
+  socket.once('close', over);
+  req.once('end', over).resume();
 }
 
 /** The media type of the body in lower case, without parameters; empty when there is none. */

@@ -48,7 +48,11 @@ export class UploadProgress {
       watcher({ event: 'end', data: now });
       return () => undefined;
     }
-    const entry = this.watched.get(id) ?? { key: upload.key, upload_id: upload.upload_id, watchers: new Set<Watcher>() };
+    const entry = this.watched.get(id) ?? {
+      key: upload.key,
+      upload_id: upload.upload_id,
+      watchers: new Set<Watcher>(),
+    };
     entry.watchers.add(watcher);
     entry.last ??= now;
     // A late watcher may know more than the others; then all hear the newer state at the next poll.

@@ -22,7 +22,13 @@ export function datasetRoutes(deps: ApiDeps): Route[] {
         const made = resume && (await standing(store.datasets, params.p, dataset));
         await note({ creating: dataset });
         const record =
-          made ?? (await store.datasets.create({ project: params.p, dataset, mode, ...(metadata_schema && { metadata_schema }) }));
+          made ??
+          (await store.datasets.create({
+            project: params.p,
+            dataset,
+            mode,
+            ...(metadata_schema && { metadata_schema }),
+          }));
         const headers = { Location: `${API_ROOT}/projects/${params.p}/datasets/${dataset}` };
         return { status: 201, body: datasetBody(record), headers };
       });

@@ -60,7 +60,11 @@ export function historyRoutes({ store, clock }: ApiDeps): Route[] {
 }
 
 /** None for a frame that was changed and changed back. */
-function diffEntry(changed: { frame_id: string; old: RevisionRecord | null; new: RevisionRecord | null }): DiffEntryBody[] {
+function diffEntry(changed: {
+  frame_id: string;
+  old: RevisionRecord | null;
+  new: RevisionRecord | null;
+}): DiffEntryBody[] {
   const [before, after] = [live(changed.old), live(changed.new)];
   if (before?.hash === after?.hash) return [];
   const changes = changeBodies(diffFrames(before?.content ?? null, after?.content ?? null));

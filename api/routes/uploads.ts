@@ -3,6 +3,7 @@ import { uploadEndpoints } from '../contract/uploads';
 import { datasetOf } from '../context';
 import type { ApiDeps } from '../deps';
 import { once } from '../idempotency';
+import { ApiProblem } from '../problem';
 import { route, type Route } from '../route';
 import { newUploadId } from '../upload-id';
 import { uploadBody, uploadLocation } from '../views/upload';
@@ -46,7 +47,12 @@ export function uploadRoutes(deps: ApiDeps): Route[] {
     }),
 
     route(uploadEndpoints.close, async ({ res, params }) => {
-      const upload = await store.uploads.close(datasetOf(res).key, params.u);
+      const { key } = datasetOf(res);
+      // The process that takes single writes counts them, so only it can close their upload.
+      if ((await store.uploads.get(key, params.u)).kind === 'DIRECT') {
+        throw new ApiProblem('upload_closed', 'An upload of single writes closes by itself; there is nothing to do');
+      }
+      const upload = await store.uploads.close(key, params.u);
       tellWorkers(upload);
       return accepted(upload);
     }),

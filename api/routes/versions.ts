@@ -37,7 +37,10 @@ export function versionRoutes({ store, clock }: ApiDeps): Route[] {
       if (problem !== null) throw invalidRequest([{ path: 'path.name', message: problem }]);
       const { version } = await resolveVersion(store.versions, dataset, body.version, clock());
       if (version === 0) {
-        throw new ApiProblem('version_not_found', 'Version 0 is the empty beginning and takes no tag; choose a later version');
+        throw new ApiProblem(
+          'version_not_found',
+          'Version 0 is the empty beginning and takes no tag; choose a later version',
+        );
       }
       await store.versions.putTag(dataset.key, name, version);
       return { body: { tag: name, version } };

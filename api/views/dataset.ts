@@ -3,7 +3,8 @@ import type { DatasetBody } from '../contract/datasets';
 
 /** A dataset as answered. */
 export function datasetBody(record: DatasetRecord): DatasetBody {
-  const { dataset, project, mode, state, immutable, head, counts, content_hash, schema, cloned_to, cloned_from } = record;
+  const { dataset, project, mode, state, immutable, head, counts, content_hash, schema, cloned_to, cloned_from } =
+    record;
   return {
     id: dataset,
     project,

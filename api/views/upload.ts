@@ -5,7 +5,8 @@ import type { UploadBody, WindowBody } from '../contract/uploads';
 
 /** An upload as answered. */
 export function uploadBody(upload: UploadRecord): UploadBody {
-  const { upload_id, kind, mode, state, created_by, message, external_id, counts, first_version, last_version, error } = upload;
+  const { upload_id, kind, mode, state, created_by, message, external_id, counts, first_version, last_version, error } =
+    upload;
   return {
     upload_id,
     kind,
@@ -23,7 +24,10 @@ export function uploadBody(upload: UploadRecord): UploadBody {
 }
 
 /** Where an upload is read; a relative reference, so that it holds behind any proxy. */
-export function uploadLocation({ project, dataset }: Pick<DatasetRecord, 'project' | 'dataset'>, upload_id: string): string {
+export function uploadLocation(
+  { project, dataset }: Pick<DatasetRecord, 'project' | 'dataset'>,
+  upload_id: string,
+): string {
   return `${API_ROOT}/projects/${project}/datasets/${dataset}/uploads/${upload_id}`;
 }
 

@@ -1,9 +1,10 @@
-import { Binary, ObjectId, type ClientSession } from 'mongodb';
+import { Binary, type ClientSession } from 'mongodb';
 import { FOREVER } from '../../domain/revision';
 import type { ChunkResult, CommitRecord, NewRevision } from '../commit-store';
 import { bodyOf } from './chunk-lines';
 import type { Database } from './database';
 import type { EmbeddingDoc, FrameDoc } from './documents';
+import { revisionId } from './revision-id';
 
 /** Another attempt has applied or undone one of the chunks: its marker says so. */
 class MarkerMoved extends Error {}
@@ -24,7 +25,7 @@ export async function apply(database: Database, commit: CommitRecord, results: C
     await transaction(async (session) => {
       await markDone(database, session, commit, results);
       if (closes.length > 0)
-        await c.frames.updateMany({ _id: { $in: closes as ObjectId[] } }, { $set: { to: commit.version } }, { session });
+        await c.frames.updateMany({ _id: { $in: closes } }, { $set: { to: commit.version } }, { session });
       if (docs.length > 0) await insertFrames(database, session, docs);
       if (embeddings.length > 0) await c.embeddings.insertMany(embeddings, { session });
     });
@@ -96,7 +97,7 @@ async function insertFrames({ db, c }: Database, session: ClientSession, docs: F
 
 function toFrameDoc(commit: CommitRecord, upload_id: string, revision: NewRevision): FrameDoc {
   return {
-    _id: new ObjectId(),
+    _id: revisionId(commit.key, commit.version, revision.frame_id),
     dataset: commit.key,
     frame_id: revision.frame_id,
     from: commit.version,
@@ -114,7 +115,7 @@ function toFrameDoc(commit: CommitRecord, upload_id: string, revision: NewRevisi
 
 function toEmbeddingDoc(commit: CommitRecord, { frame_id, vectors }: ChunkResult['vectors'][number]): EmbeddingDoc {
   return {
-    _id: new ObjectId(),
+    _id: revisionId(commit.key, commit.version, frame_id),
     dataset: commit.key,
     frame_id,
     from: commit.version,

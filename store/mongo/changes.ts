@@ -2,8 +2,7 @@ import type { DatasetKey, RevisionRecord } from '../records';
 import type { Page } from '../store';
 import type { Database } from './database';
 import { toRevision } from './revision';
-
-export const CHANGES_INDEX = { dataset: 1, from: 1, frame_id: 1 } as const;
+import { revisionId, versionRange } from './revision-id';
 
 export interface ChangedFrame {
   frame_id: string;
@@ -25,11 +24,11 @@ export async function changesBetween(
 ): Promise<Page<ChangedFrame>> {
   const [low, high] = a <= b ? [a, b] : [b, a];
   const first = await c.frames
-    .find({ dataset, prev: { $lte: low } }, { readConcern: { level: 'snapshot' } })
-    .hint(CHANGES_INDEX)
-    .min({ dataset, ...startOf(low, after) })
-    .max({ dataset, from: high + 1, frame_id: '' })
-    .sort({ from: 1, frame_id: 1 })
+    .find(
+      { _id: { ...versionRange(dataset, low + 1, high), ...startOf(dataset, after) }, prev: { $lte: low } },
+      { readConcern: { level: 'snapshot' } },
+    )
+    .sort({ _id: 1 })
     .limit(limit + 1)
     .toArray();
   const page = first.slice(0, limit);
@@ -56,9 +55,9 @@ export async function changesBetween(
   }
 }
 
-/** The cursor is `<from>.<frame_id>` of the last entry's first change; the next possible id follows it by a NUL. */
-function startOf(low: number, after: string | undefined): { from: number; frame_id: string } {
-  if (after === undefined) return { from: low + 1, frame_id: '' };
+/** The cursor is `<from>.<frame_id>` of the last entry's first change. */
+function startOf(dataset: DatasetKey, after: string | undefined): { $gt?: string } {
+  if (after === undefined) return {};
   const dot = after.indexOf('.');
-  return { from: Math.max(low + 1, Number(after.slice(0, dot)) || 0), frame_id: `${after.slice(dot + 1)}\0` };
+  return { $gt: revisionId(dataset, Number(after.slice(0, dot)) || 0, after.slice(dot + 1)) };
 }

@@ -1,6 +1,7 @@
-import type { ObjectId } from 'mongodb';
 import { mergeSchemas } from '../../domain/metadata-schema';
+import { compareUtf8 } from '../../domain/ids';
 import { FOREVER } from '../../domain/revision';
+import type { DatasetKey } from '../records';
 import type { FrameVectors } from '../../domain/frame';
 import type { ChunkHeader, CommitRecord, CommitStore } from '../commit-store';
 import { apply, probe } from './apply';
@@ -9,10 +10,12 @@ import { toDataset } from './datasets';
 import type { Database } from './database';
 import type { ChunkDoc } from './documents';
 import { intend, toCommit } from './intend';
+import { PAGE_INDEX } from './frames';
 import { planRestore } from './plan-restore';
 import { publish } from './publish';
 import { queueReads } from './queue';
 import { toCurrent } from './revision';
+import { revisionId } from './revision-id';
 import { undo } from './undo';
 
 export function commitStore(database: Database): CommitStore {
@@ -80,9 +83,10 @@ export function commitStore(database: Database): CommitStore {
     },
 
     async currentHeads(key, frame_ids) {
+      if (!(await anyBetween(database, key, frame_ids))) return new Map();
       const docs = c.frames
         .find({ dataset: key, frame_id: { $in: frame_ids }, to: FOREVER })
-        .project<{ _id: ObjectId; frame_id: string; from: number; deleted: boolean; hash: string; labels?: unknown[] }>({
+        .project<{ _id: string; frame_id: string; from: number; deleted: boolean; hash: string; labels?: unknown[] }>({
           frame_id: 1,
           from: 1,
           deleted: 1,
@@ -95,20 +99,18 @@ export function commitStore(database: Database): CommitStore {
     },
 
     async currentRevisions(_key, heads) {
-      const docs = await c.frames.find({ _id: { $in: heads.map((head) => head.id as ObjectId) } }).toArray();
+      const docs = await c.frames.find({ _id: { $in: heads.map((head) => head.id) } }).toArray();
       return new Map(docs.map((doc) => [doc.frame_id, toCurrent(doc)]));
     },
 
     async revisionsFrom(key, wanted) {
-      const froms = new Map(wanted.map(({ frame_id, from }) => [frame_id, from]));
-      const docs = await c.frames
-        .find({ dataset: key, frame_id: { $in: [...froms.keys()] }, from: { $in: [...new Set(froms.values())] } })
-        .toArray();
-      return new Map(docs.filter((doc) => froms.get(doc.frame_id) === doc.from).map((doc) => [doc.frame_id, toCurrent(doc)]));
+      const ids = wanted.map(({ frame_id, from }) => revisionId(key, from, frame_id));
+      const docs = await c.frames.find({ _id: { $in: ids } }).toArray();
+      return new Map(docs.map((doc) => [doc.frame_id, toCurrent(doc)]));
     },
 
     async vectorsOf(key, frame_id, vectors_from) {
-      const doc = await c.embeddings.findOne({ dataset: key, frame_id, from: vectors_from });
+      const doc = await c.embeddings.findOne({ _id: revisionId(key, vectors_from, frame_id) });
       if (!doc) return null;
       const vectors: FrameVectors = {
         labels: new Map(doc.labels.map(({ label_id, vector }) => [label_id, toFloats(vector.buffer)])),
@@ -154,6 +156,24 @@ export function commitStore(database: Database): CommitStore {
       return (doc?.draining_until?.getTime() ?? 0) > Date.now();
     },
   };
+}
+
+/**
+ * Whether the dataset has any frame between the least and the greatest of the ids. Most uploads of new frames bring ids
+ * that stand together, and one look saves a look for each.
+ */
+async function anyBetween({ c }: Database, dataset: DatasetKey, frame_ids: string[]): Promise<boolean> {
+  let [least, greatest] = [frame_ids[0], frame_ids[0]];
+  if (least === undefined || greatest === undefined) return false;
+  for (const id of frame_ids) {
+    if (compareUtf8(id, least) < 0) least = id;
+    if (compareUtf8(id, greatest) > 0) greatest = id;
+  }
+  const found = await c.frames.findOne(
+    { dataset, frame_id: { $gte: least, $lte: greatest }, to: FOREVER },
+    { hint: PAGE_INDEX, projection: { _id: 0, dataset: 1 } },
+  );
+  return found !== null;
 }
 
 /** Whether a part comes after the one that the cursor stands in. */

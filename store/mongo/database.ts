@@ -21,7 +21,7 @@ export interface Collections {
 }
 
 /**
- * Every index and the queries it serves. `frames` has no index on labels: a multikey one halves ingest.
+ * Every index beside `_id`, and the queries it serves. `frames` has no index on labels: a multikey one halves ingest.
  */
 export const INDEXES: Record<keyof Collections, IndexDescription[]> = {
   projects: [],
@@ -59,12 +59,10 @@ export const INDEXES: Record<keyof Collections, IndexDescription[]> = {
     { key: { dataset: 1, tags: 1 }, unique: true, partialFilterExpression: { 'tags.0': { $exists: true } } },
   ],
   frames: [
-    // What changed, in order; unique, so that no attempt can write a second revision.
-    { key: { dataset: 1, from: 1, frame_id: 1 }, unique: true },
     // Pages at any version, a frame's history, and a chunk's current revisions.
     { key: { dataset: 1, frame_id: 1, to: 1, from: 1, deleted: 1 } },
   ],
-  embeddings: [{ key: { dataset: 1, frame_id: 1, from: 1 }, unique: true }],
+  embeddings: [],
   keys: [{ key: { secret_hash: 1 }, unique: true }],
   idempotency: [{ key: { expires_at: 1 }, expireAfterSeconds: 0 }],
   counters: [],

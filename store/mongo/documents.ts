@@ -139,7 +139,8 @@ export interface VersionDoc extends VersionRecord {
 
 /** One revision of one frame, live for versions `from <= v < to`; the content's parts stand at the top level. */
 export interface FrameDoc extends FrameContent<StoredLabel> {
-  _id: ObjectId;
+  /** See `revisionId`. */
+  _id: string;
   dataset: number;
   frame_id: string;
   from: number;
@@ -154,7 +155,8 @@ export interface FrameDoc extends FrameContent<StoredLabel> {
 }
 
 export interface EmbeddingDoc {
-  _id: ObjectId;
+  /** The id of the revision that brought the vectors. */
+  _id: string;
   dataset: number;
   frame_id: string;
   from: number;

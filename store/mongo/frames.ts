@@ -8,6 +8,7 @@ import type { FrameDoc } from './documents';
 import { pageOf } from './page';
 import { revertConflicts } from './restore-targets';
 import { toRevision } from './revision';
+import { revisionId } from './revision-id';
 
 /** Sorts after every frame id: ids hold no such character pair. */
 const AFTER_ALL = '\u{10FFFF}\u{10FFFF}';
@@ -60,7 +61,7 @@ export function frameStore(database: Database): FrameStore {
       const found = new Map<string, StoredVectors>();
       if (wanted.length === 0) return found;
       const docs = c.embeddings.find({
-        $or: wanted.map(({ frame_id, vectors_from }) => ({ dataset: key, frame_id, from: vectors_from ?? 0 })),
+        _id: { $in: wanted.map(({ frame_id, vectors_from }) => revisionId(key, vectors_from ?? 0, frame_id)) },
       });
       for await (const { frame_id, frame, labels } of docs)
         found.set(frame_id, {

@@ -2,6 +2,7 @@ import { FINAL_STATES } from '../records';
 import type { Maintenance, WatchedUpload } from '../maintenance';
 import type { Database } from './database';
 import type { UploadDoc } from './documents';
+import { datasetRange } from './revision-id';
 import { settledItems, settleUpload } from './settle-upload';
 import { deleteChunks } from './staging';
 
@@ -66,12 +67,18 @@ export function maintenance(database: Database): Maintenance {
     },
 
     async deleteSome(key) {
-      for (const name of ['frames', 'embeddings', 'versions'] as const) {
-        const ids = await c[name].find({ dataset: key }, { projection: { _id: 1 } }).limit(DELETE_BATCH).toArray();
-        if (ids.length === 0) continue;
-        await database.db.collection(name).deleteMany({ _id: { $in: ids.map(({ _id }) => _id as never) } });
-        return false;
+      for (const name of ['frames', 'embeddings'] as const) {
+        const last = await c[name]
+          .find({ _id: datasetRange(key) }, { projection: { _id: 1 } })
+          .sort({ _id: 1 })
+          .skip(DELETE_BATCH - 1)
+          .limit(1)
+          .toArray();
+        const range = last[0] ? { $gte: datasetRange(key).$gte, $lte: last[0]._id } : datasetRange(key);
+        const { deletedCount } = await c[name].deleteMany({ _id: range });
+        if (deletedCount > 0) return false;
       }
+      await c.versions.deleteMany({ dataset: key });
       const upload = await c.uploads.findOne({ dataset: key });
       if (upload) {
         for await (const { _id } of c.submissions.find({ upload_id: upload._id })) await deleteChunks(c, _id);

@@ -1,7 +1,7 @@
 import type { DatasetKey, RestorePlan } from '../records';
-import { CHANGES_INDEX } from './changes';
 import type { Database } from './database';
 import type { FrameDoc } from './documents';
+import { revisionId, versionRange } from './revision-id';
 
 /** One frame to bring back: to its revision of version `target`, or away when 0. `conflict`: others changed it since. */
 export interface RestoreTarget {
@@ -34,9 +34,8 @@ export async function revertConflicts(database: Database, dataset: DatasetKey, u
 
 async function* rollbackTargets({ c }: Database, dataset: DatasetKey, head: number, to: number): AsyncIterable<RestoreTarget[]> {
   const changed = c.frames
-    .find({ dataset, from: { $gt: to, $lte: head }, prev: { $lte: to } })
-    .hint(CHANGES_INDEX)
-    .sort({ from: 1, frame_id: 1 })
+    .find({ _id: versionRange(dataset, to + 1, head), prev: { $lte: to } })
+    .sort({ _id: 1 })
     .project<Revision>(PROJECTION);
   for await (const batch of inBatches(changed)) {
     const frame_ids = batch.map((revision) => revision.frame_id);
@@ -66,9 +65,8 @@ async function* revertTargets({ c }: Database, dataset: DatasetKey, head: number
   if (upload?.first_version == null || upload.last_version === null) return;
   const { first_version } = upload;
   const own = c.frames
-    .find({ dataset, from: { $gte: first_version, $lte: upload.last_version }, upload_id })
-    .hint(CHANGES_INDEX)
-    .sort({ from: 1, frame_id: 1 })
+    .find({ _id: versionRange(dataset, first_version, upload.last_version), upload_id })
+    .sort({ _id: 1 })
     .project<Revision>(PROJECTION);
   for await (const batch of inBatches(own)) {
     const since = await c.frames
@@ -92,11 +90,7 @@ async function* revertTargets({ c }: Database, dataset: DatasetKey, head: number
 
   async function previous(batch: Revision[]): Promise<Map<string, Revision>> {
     const docs = await c.frames
-      .find({
-        dataset,
-        frame_id: { $in: batch.map((revision) => revision.frame_id) },
-        from: { $in: [...new Set(batch.map((revision) => revision.prev))] },
-      })
+      .find({ _id: { $in: batch.map(({ prev, frame_id }) => revisionId(dataset, prev, frame_id)) } })
       .project<Revision>(PROJECTION)
       .toArray();
     return new Map(docs.map((doc) => [`${doc.from}/${doc.frame_id}`, doc]));

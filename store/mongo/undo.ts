@@ -2,6 +2,7 @@ import { FOREVER } from '../../domain/revision';
 import type { CommitRecord, Published } from '../commit-store';
 import { chunkId } from './chunk-id';
 import type { Database } from './database';
+import { revisionId } from './revision-id';
 import { settleUpload } from './settle-upload';
 
 /**
@@ -46,9 +47,10 @@ async function undoChunk({ c, transaction }: Database, commit: CommitRecord, chu
     await c.bodies.deleteOne({ _id: chunk_id }, { session });
     if (chunk.state !== 'DONE') return;
     const { key: dataset, version, commit_id } = commit;
-    const frame_id = { $in: chunk.frame_ids.filter((id) => id !== null) };
-    await c.frames.deleteMany({ dataset, from: version, frame_id, commit_id }, { session });
-    await c.frames.updateMany({ dataset, frame_id, to: version }, { $set: { to: FOREVER } }, { session });
-    await c.embeddings.deleteMany({ dataset, frame_id, from: version, commit_id }, { session });
+    const frame_ids = chunk.frame_ids.filter((id) => id !== null);
+    const written = { _id: { $in: frame_ids.map((id) => revisionId(dataset, version, id)) }, commit_id };
+    await c.frames.deleteMany(written, { session });
+    await c.frames.updateMany({ dataset, frame_id: { $in: frame_ids }, to: version }, { $set: { to: FOREVER } }, { session });
+    await c.embeddings.deleteMany(written, { session });
   });
 }

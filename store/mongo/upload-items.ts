@@ -6,6 +6,7 @@ import { chunkId } from './chunk-id';
 import type { Collections } from './database';
 import type { ChunkDoc, SubmissionDoc, UploadDoc } from './documents';
 import { pageOf } from './page';
+import { revisionId } from './revision-id';
 
 const STATES: Record<string, ItemState> = { A: 'APPLIED', U: 'UNCHANGED', F: 'FAILED', N: 'NOT_APPLIED' };
 const OPS: Record<string, ItemRecord['op']> = { p: 'put', m: 'patch', d: 'delete', r: 'restore' };
@@ -91,7 +92,7 @@ function rowsOf(chunk: ChunkDoc, number: (at: number) => number, submission: Sub
     return {
       item,
       op: OPS[chunk.ops?.[at] ?? ''] ?? null,
-      frame_id,
+      frame_id: error ? error.frame_id : frame_id,
       label_ids: error?.label_id === undefined ? [] : [error.label_id],
       state,
       version: state === 'APPLIED' || state === 'UNCHANGED' ? chunk.version : undefined,
@@ -109,7 +110,7 @@ async function withLabelIds(c: Collections, dataset: number, rows: Row[]): Promi
   const labels = new Map<string, string[]>();
   for (const [version, group] of byVersion)
     for await (const doc of c.frames
-      .find({ dataset, from: version, frame_id: { $in: group.map((row) => row.frame_id ?? '') } })
+      .find({ _id: { $in: group.map((row) => revisionId(dataset, version, row.frame_id ?? '')) } })
       .project<{ frame_id: string; labels?: { label_id: string; since: number }[] }>({ frame_id: 1, 'labels.label_id': 1, 'labels.since': 1 }))
       labels.set(
         `${version}/${doc.frame_id}`,

@@ -3,6 +3,7 @@ import { Semaphore } from 'async-mutex';
 import { pino } from 'pino';
 import request, { type Response } from 'supertest';
 import { createActivities } from '../../activities';
+import { groupWriter } from '../../activities/commit/write-group';
 import { createApp, type Api } from '../../api/app';
 import { hashSecret, newSecret } from '../../api/auth/secrets';
 import type { Role } from '../../store/records';
@@ -21,9 +22,12 @@ export interface Sent {
   key?: string | null;
 }
 
+type Group = 'projects' | 'datasets' | 'uploads' | 'frames' | 'keys' | 'workers';
+
 /** The API on a real store; where a worker would drain a dataset's queue, the same activity runs in this process. */
 export class TestApi {
   readonly hinted: string[] = [];
+  private readonly replaced: (() => void)[] = [];
   temporalIsUp = true;
   now: () => Date = () => new Date();
 
@@ -69,6 +73,24 @@ export class TestApi {
     await this.store.close();
   }
 
+  /** Puts something else in place of a verb of the store, until `restore`; by default the verb itself, counted. */
+  replace<G extends Group, V extends keyof MongoStore[G] & string>(
+    group: G,
+    verb: V,
+    act: MongoStore[G][V] = this.store[group][verb],
+  ): jest.Mock {
+    const verbs = this.store[group];
+    const original = verbs[verb];
+    const mock = jest.fn(act as () => unknown);
+    verbs[verb] = mock as MongoStore[G][V];
+    this.replaced.push(() => void (verbs[verb] = original));
+    return mock;
+  }
+
+  restore(): void {
+    for (const putBack of this.replaced.splice(0)) putBack();
+  }
+
   /** Sends a request below /api/v2 and checks the answer against the contract. */
   async call(method: string, path: string, sent: Sent = {}): Promise<Response> {
     const url = /^\/(api|healthz$|readyz$)/.test(path) ? path : `/api/v2${path}`;
@@ -77,7 +99,7 @@ export class TestApi {
     if (key !== null) test = test.set('x-illume-api-key', key);
     if (sent.body !== undefined) test = test.set('content-type', 'application/json').send(JSON.stringify(sent.body));
     test = test.set(sent.headers ?? {});
-    if (sent.raw !== undefined) test = test.send(sent.raw);
+    if (sent.raw !== undefined) test = test.serialize((raw: string) => raw).send(sent.raw);
     const answer = await test;
     checkAnswer(method, url, answer);
     return answer;
@@ -126,7 +148,9 @@ export function put(frame_id: string, more: object = {}): object {
     op: 'put',
     frame_id,
     frame: {
-      sensor_data: [{ sensor_id: 'DEFAULT', type: 'IMAGE', url: `https://example.org/${encodeURIComponent(frame_id)}.jpg` }],
+      sensor_data: [
+        { sensor_id: 'DEFAULT', type: 'IMAGE', url: `https://example.org/${encodeURIComponent(frame_id)}.jpg` },
+      ],
       labels: [{ label_id: 'b1', type: 'BBOX_2D', class: 'WBC', geometry }],
       ...more,
     },
@@ -147,7 +171,13 @@ class Actors {
 
   constructor(store: MongoStore) {
     const { commits, maintenance, uploads } = store;
-    this.activities = createActivities({ commits, maintenance, uploads, slots: new Semaphore(2) });
+    this.activities = createActivities({
+      commits,
+      groups: groupWriter(commits),
+      maintenance,
+      uploads,
+      slots: new Semaphore(2),
+    });
   }
 
   wake(dataset: DatasetRef): void {

@@ -26,7 +26,11 @@ const title = ({ method, path }: Endpoint) => `${method.toUpperCase()} ${path}`;
 
 /** A path of the endpoint on the test's dataset, with ids that nothing has. */
 function pathOf({ path }: Endpoint): string {
-  return path.replace('{p}', 'p').replace('{d}', 'd').replace('{v}', '77').replace(/\{\w+\}/g, 'none');
+  return path
+    .replace('{p}', 'p')
+    .replace('{d}', 'd')
+    .replace('{v}', '77')
+    .replace(/\{\w+\}/g, 'none');
 }
 
 function ask(endpoint: Endpoint, headers: Record<string, string>) {
@@ -35,7 +39,8 @@ function ask(endpoint: Endpoint, headers: Record<string, string>) {
 
 describe('an endpoint without a valid key', () => {
   it.each(guarded.map((endpoint) => [title(endpoint), endpoint] as const))('%s answers 401', async (_, endpoint) => {
-    for (const headers of [{}, { 'x-illume-api-key': 'viv_wrong' }, { authorization: 'Basic abc' }]) {
+    const wrong: Record<string, string>[] = [{}, { 'x-illume-api-key': 'viv_wrong' }, { authorization: 'Basic abc' }];
+    for (const headers of wrong) {
       const answer = await ask(endpoint, headers);
       expect(answer).toMatchObject({ status: 401, body: { code: 'unauthorized' } });
       expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
@@ -51,7 +56,9 @@ describe('an endpoint without a valid key', () => {
 describe('an endpoint with a key whose role is too low', () => {
   const rank = ['reader', 'writer', 'admin'] as const;
   const cases = guarded.flatMap((endpoint) =>
-    rank.filter((role) => endpoint.role !== 'none' && rank.indexOf(role) < rank.indexOf(endpoint.role)).map((role) => [role, title(endpoint), endpoint] as const),
+    rank
+      .filter((role) => endpoint.role !== 'none' && rank.indexOf(role) < rank.indexOf(endpoint.role))
+      .map((role) => [role, title(endpoint), endpoint] as const),
   );
   it.each(cases)('refuses a %s at %s', async (role, _, endpoint) => {
     const answer = await ask(endpoint, { 'x-illume-api-key': keys[role] });
@@ -61,13 +68,19 @@ describe('an endpoint with a key whose role is too low', () => {
 
 describe('an endpoint of a project', () => {
   const ofProjects = guarded.filter(({ path }) => path.includes('{p}'));
-  it.each(ofProjects.map((endpoint) => [title(endpoint), endpoint] as const))('%s refuses a key for others', async (_, endpoint) => {
-    const answer = await ask(endpoint, { 'x-illume-api-key': keys.elsewhere });
-    expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden_project' } });
-  });
+  it.each(ofProjects.map((endpoint) => [title(endpoint), endpoint] as const))(
+    '%s refuses a key for others',
+    async (_, endpoint) => {
+      const answer = await ask(endpoint, { 'x-illume-api-key': keys.elsewhere });
+      expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden_project' } });
+    },
+  );
 
   it('answers such a key the same whether the project exists or not', async () => {
-    const [here, nowhere] = [await api.get('/projects/p', { key: keys.elsewhere }), await api.get('/projects/x', { key: keys.elsewhere })];
+    const [here, nowhere] = [
+      await api.get('/projects/p', { key: keys.elsewhere }),
+      await api.get('/projects/x', { key: keys.elsewhere }),
+    ];
     expect(nowhere.body).toEqual(here.body);
   });
 
@@ -80,8 +93,8 @@ describe('an endpoint of a project', () => {
 
 describe('a key', () => {
   it('is taken from each of its places', async () => {
-    const made = (await api.post('/keys', { name: 'camera', role: 'reader' })).body;
-    const places = [
+    const made = (await api.post('/keys', { name: 'camera', role: 'reader' })).body as { key: string; key_id: string };
+    const places: Record<string, string>[] = [
       { 'x-illume-api-key': made.key },
       { authorization: `Bearer ${made.key}` },
       { authorization: `bearer   ${made.key}` },
@@ -109,7 +122,10 @@ describe('a key', () => {
   });
 
   it('stops working when it is revoked, elsewhere after the cache has run out', async () => {
-    const { key, key_id } = (await api.post('/keys', { name: 'short', role: 'reader' })).body as { key: string; key_id: string };
+    const { key, key_id } = (await api.post('/keys', { name: 'short', role: 'reader' })).body as {
+      key: string;
+      key_id: string;
+    };
     expect((await api.get('/projects', { key })).status).toBe(200);
     expect((await api.call('DELETE', `/keys/${key_id}`)).status).toBe(204);
     expect((await api.get('/projects', { key })).status).toBe(401);
@@ -124,7 +140,10 @@ describe('a key', () => {
   });
 
   it('cannot revoke itself', async () => {
-    const { key, key_id } = (await api.post('/keys', { name: 'self', role: 'admin' })).body as { key: string; key_id: string };
+    const { key, key_id } = (await api.post('/keys', { name: 'self', role: 'admin' })).body as {
+      key: string;
+      key_id: string;
+    };
     expect((await api.call('DELETE', `/keys/${key_id}`, { key })).body.code).toBe('key_in_use');
     expect((await api.call('DELETE', '/keys/key_nobody')).body.code).toBe('key_not_found');
   });
@@ -165,7 +184,10 @@ describe('the admin key of the settings', () => {
 
 describe('what a writer did', () => {
   it('carries the id of its key', async () => {
-    const { key, key_id } = (await api.post('/keys', { name: 'labeler', role: 'writer' })).body as { key: string; key_id: string };
+    const { key, key_id } = (await api.post('/keys', { name: 'labeler', role: 'writer' })).body as {
+      key: string;
+      key_id: string;
+    };
     const opened = await api.post('/projects/p/datasets/d/uploads', {}, { key });
     const { upload_id } = opened.body as { upload_id: string };
     await api.call('POST', `/projects/p/datasets/d/uploads/${upload_id}/items`, { key, body: [put('signed')] });

@@ -22,7 +22,8 @@ export function checkAnswer(method: string, url: string, answer: Response): void
 }
 
 function checkProblem(endpoint: Endpoint | undefined, answer: Response): void {
-  if (answer.type !== 'application/problem+json') throw new Error(`Not a problem document: ${answer.status} ${answer.text}`);
+  if (answer.type !== 'application/problem+json')
+    throw new Error(`Not a problem document: ${answer.status} ${answer.text}`);
   const problem = ProblemDocument.parse(answer.body);
   expect(problem.status).toBe(answer.status);
   expect(problem.detail).toMatch(/^[^a-z].*[^.]$/s);
@@ -36,6 +37,8 @@ function checkProblem(endpoint: Endpoint | undefined, answer: Response): void {
 function endpointOf(method: string, path: string): Endpoint | undefined {
   const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
   return ENDPOINTS.filter(({ method: own }) => own === verb)
-    .filter((endpoint) => new RegExp(`^${endpoint.path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`).test(path))
+    .filter((endpoint) =>
+      new RegExp(`^${endpoint.path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
+    )
     .sort((a, b) => a.path.split('{').length - b.path.split('{').length)[0];
 }

@@ -10,9 +10,14 @@ const at = (id: string) => `${dataset}/frames/${encodeURIComponent(id)}`;
 beforeAll(async () => {
   api = await TestApi.start('frames');
   dataset = await api.dataset('p', 'd');
-  await api.upload(dataset, ids.map((id, n) => put(id, { metadata: { n }, device_id: n % 2 === 0 ? 'even' : 'odd' })));
+  await api.upload(
+    dataset,
+    ids.map((id, n) => put(id, { metadata: { n }, device_id: n % 2 === 0 ? 'even' : 'odd' })),
+  );
   await api.upload(dataset, [
-    put('a', { labels: [{ label_id: 'r', type: 'BBOX_2D', class: 'RBC', geometry: { left: 0, top: 0, width: 0, height: 1 } }] }),
+    put('a', {
+      labels: [{ label_id: 'r', type: 'BBOX_2D', class: 'RBC', geometry: { left: 0, top: 0, width: 0, height: 1 } }],
+    }),
     { op: 'delete', frame_id: 'd e' },
   ]);
   await api.call('PUT', `${dataset}/tags/first`, { body: { version: 1 } });
@@ -67,23 +72,45 @@ describe('a page of frames', () => {
     expect(again.status).toBe(304);
   });
 
-  it.each(['limit=0', 'limit=1001', 'limit=-1', 'limit=x', 'limit=1e2', 'limit=', 'limit=5&limit=6', 'after=', 'embeddings=yes', 'clas=RBC', 'prefix=', 'version='])(
-    'refuses %s',
-    async (query) => {
-      const answer = await api.get(`${dataset}/frames?${query}`);
-      expect(answer).toMatchObject({ status: 422, body: { code: 'invalid_request' } });
-      expect(answer.body.errors[0].path).toBe(`query.${query.split('=', 1).join('')}`);
-    },
-  );
+  it.each([
+    'limit=0',
+    'limit=1001',
+    'limit=-1',
+    'limit=x',
+    'limit=1e2',
+    'limit=',
+    'limit=5&limit=6',
+    'after=',
+    'embeddings=yes',
+    'clas=RBC',
+    'prefix=',
+    'version=',
+  ])('refuses %s', async (query) => {
+    const answer = await api.get(`${dataset}/frames?${query}`);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid_request' } });
+    expect(answer.body.errors[0].path).toBe(`query.${query.split('=', 1).join('')}`);
+  });
 });
 
 describe('a version parameter', () => {
   const read = (version: string) => api.get(`${dataset}/versions/${encodeURIComponent(version)}`);
 
   it('is a number, a tag, latest, or a time', async () => {
-    const versions = (await api.get(`${dataset}/versions`)).body.items as { version: number; created_at: string; tags: string[] }[];
-    expect(versions).toMatchObject([{ version: 2, tags: [] }, { version: 1, tags: ['first'] }]);
-    for (const [asked, version] of [['1', 1], ['first', 1], ['latest', 2], ['0', 0]] as const) {
+    const versions = (await api.get(`${dataset}/versions`)).body.items as {
+      version: number;
+      created_at: string;
+      tags: string[];
+    }[];
+    expect(versions).toMatchObject([
+      { version: 2, tags: [] },
+      { version: 1, tags: ['first'] },
+    ]);
+    for (const [asked, version] of [
+      ['1', 1],
+      ['first', 1],
+      ['latest', 2],
+      ['0', 0],
+    ] as const) {
       expect((await read(asked)).body.version).toBe(version);
     }
     const [second, first] = versions.map(({ created_at }) => created_at) as [string, string];
@@ -126,8 +153,15 @@ describe('a version parameter', () => {
     const path = await api.dataset('p', 'pruned');
     await api.upload(path, [put('a')]);
     await api.upload(path, [put('b')]);
-    await api.store.database.c.versions.updateOne({ dataset: (await api.store.datasets.get('p', 'pruned')).key, version: 1 }, { $set: { pruned: true } });
-    for (const answer of [await api.get(`${path}/frames?version=1`), await api.get(`${path}/versions/1`), await api.post(`${path}/rollback`, { to: 1 })]) {
+    await api.store.database.c.versions.updateOne(
+      { dataset: (await api.store.datasets.get('p', 'pruned')).key, version: 1 },
+      { $set: { pruned: true } },
+    );
+    for (const answer of [
+      await api.get(`${path}/frames?version=1`),
+      await api.get(`${path}/versions/1`),
+      await api.post(`${path}/rollback`, { to: 1 }),
+    ]) {
       expect(answer).toMatchObject({ status: 410, body: { code: 'version_pruned' } });
     }
   });
@@ -146,7 +180,10 @@ describe('one frame', () => {
 
   it('carries its revision, its hash and since on each label', async () => {
     const answer = await api.get(at('a'));
-    expect(answer.body).toMatchObject({ version: 2, labels: [{ label_id: 'r', class: 'RBC', since: 2, geometry: { width: 0 } }] });
+    expect(answer.body).toMatchObject({
+      version: 2,
+      labels: [{ label_id: 'r', class: 'RBC', since: 2, geometry: { width: 0 } }],
+    });
     const before = await api.get(`${at('a')}?version=first`);
     expect(before.body).toMatchObject({ version: 1, dataset_version: 1, labels: [{ label_id: 'b1', since: 1 }] });
     expect(before.body.hash).not.toBe(answer.body.hash);
@@ -179,7 +216,13 @@ describe('one frame', () => {
 describe('vectors', () => {
   it('are read only when asked for, on frames and labels', async () => {
     const path = await api.dataset('p', 'vectors');
-    const label = { label_id: 'l', type: 'BBOX_2D', class: 'WBC', geometry: { left: 0, top: 0, width: 1, height: 1 }, embedding: [1, 2] };
+    const label = {
+      label_id: 'l',
+      type: 'BBOX_2D',
+      class: 'WBC',
+      geometry: { left: 0, top: 0, width: 1, height: 1 },
+      embedding: [1, 2],
+    };
     await api.upload(path, [put('v', { embedding: [0.1, -3.5, 7], labels: [label] }), put('w')]);
     const plain = await api.get(`${path}/frames`);
     expect(plain.body.items[0]).not.toHaveProperty('embedding');
@@ -200,7 +243,10 @@ describe('numbers', () => {
     const upload = (await api.post(`${path}/uploads`)).body as { upload_id: string };
     const raw =
       '{"op":"put","frame_id":"n","frame":{"metadata":{"big":9223372036854775807,"half":0.5,"whole":1.0},"custom_metrics":{"x":"NaN"}}}';
-    await api.call('POST', `${path}/uploads/${upload.upload_id}/items`, { raw, headers: { 'content-type': 'application/x-ndjson' } });
+    await api.call('POST', `${path}/uploads/${upload.upload_id}/items`, {
+      raw,
+      headers: { 'content-type': 'application/x-ndjson' },
+    });
     await api.post(`${path}/uploads/${upload.upload_id}/close`);
     expect(await api.ended(path, upload.upload_id)).toMatchObject({ state: 'DONE' });
     const expected = '"big":9223372036854775807,';
@@ -208,14 +254,24 @@ describe('numbers', () => {
     expect((await api.get(`${path}/frames`)).text).toContain(expected);
     expect((await api.get(`${path}/export`)).text).toContain(expected);
     expect((await api.get(`${path}/frames/n/history`)).text).toContain('9223372036854775807');
-    expect((await api.get(`${path}/frames/n`)).body).toMatchObject({ metadata: { half: 0.5, whole: 1 }, custom_metrics: { x: 'NaN' } });
+    expect((await api.get(`${path}/frames/n`)).body).toMatchObject({
+      metadata: { half: 0.5, whole: 1 },
+      custom_metrics: { x: 'NaN' },
+    });
   });
 });
 
 describe('batch-get', () => {
   it('answers in the order asked and names what is missing', async () => {
-    const answer = await api.post(`${dataset}/frames/batch-get`, { frame_ids: ['é', 'nobody', 'a', 'é', 'd e'], version: 1 });
-    expect(answer.body).toMatchObject({ items: [{ frame_id: 'é' }, { frame_id: 'a' }, { frame_id: 'd e' }], missing: ['nobody'], version: 1 });
+    const answer = await api.post(`${dataset}/frames/batch-get`, {
+      frame_ids: ['é', 'nobody', 'a', 'é', 'd e'],
+      version: 1,
+    });
+    expect(answer.body).toMatchObject({
+      items: [{ frame_id: 'é' }, { frame_id: 'a' }, { frame_id: 'd e' }],
+      missing: ['nobody'],
+      version: 1,
+    });
   });
 
   it('is no frame, although a frame may have its name', async () => {

@@ -98,12 +98,15 @@ describe('a post with an Idempotency-Key', () => {
   it('waits for its twin that is still running, and gets the same answer', async () => {
     async function* slowly() {
       yield `${item('a')}\n`;
-      // Longer than a silent claimant is given, were it not beating.
-      await sleep(1_500);
+      await sleep(600);
       yield item('b');
     }
+    const start = Date.now();
     const first = post(slowly(), 'k1');
-    await sleep(200);
+    await sleep(500);
+    // It says that it is alive, or others would take it for dead.
+    const [running] = await claims();
+    expect((running?.beat_at.getTime() ?? 0) - start).toBeGreaterThan(250);
     const second = post(`${item('a')}\n${item('b')}`, 'k1');
     const answers = await Promise.all([first, second]);
     expect(answers.map(({ status, body }) => ({ status, body }))).toEqual(
@@ -113,11 +116,6 @@ describe('a post with an Idempotency-Key', () => {
   });
 
   it('does the work itself when its twin is refused', async () => {
-    async function* broken() {
-      yield Buffer.from('no gzip');
-      await sleep(300);
-      yield Buffer.from('at all');
-    }
     async function* slowEmpty() {
       yield '\n';
       await sleep(300);
@@ -127,7 +125,6 @@ describe('a post with an Idempotency-Key', () => {
     await sleep(100);
     const [first, second] = await Promise.all([refused, post(item('a'), 'k1')]);
     expect([first.status, second.status]).toEqual([422, 202]);
-    expect((await post(broken(), 'k2', { 'content-encoding': 'gzip' })).status).toBe(400);
   });
 
   it('takes over from a twin that died, and removes what that had staged', async () => {

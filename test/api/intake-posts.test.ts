@@ -6,6 +6,7 @@ import { INTAKE_LIMITS } from '../../api/intake';
 import type { DatasetRecord, UploadRecord } from '../../store/records';
 import { connectStore, type MongoStore } from '../../store/mongo';
 import { freshDatabaseName, testMongoUri } from '../support/engines';
+import { eventually } from '../support/eventually';
 import { type IntakeServer, send, startIntake } from './intake-server';
 
 const NDJSON = { 'content-type': 'application/x-ndjson' };
@@ -57,19 +58,6 @@ async function expectNothingStaged() {
   const { submissions, chunks, lines } = await staged();
   expect([submissions, chunks, lines]).toEqual([[], [], []]);
   expect((await store.uploads.get(dataset.key, upload.upload_id)).counts.received).toBe(0);
-}
-
-/** Waits until it holds, for what a server does after its client went away. */
-async function eventually(check: () => Promise<void>) {
-  const end = Date.now() + 5_000;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await sleep(50);
-    }
-  }
 }
 
 describe('a post of items', () => {

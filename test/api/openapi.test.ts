@@ -64,12 +64,15 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it.each(operations.map(({ id, path, operation }) => [id, path, operation] as const))('%s names its path parameters', (_, path, operation) => {
-    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-    const declared = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
-    expect(declared.map(({ name }) => name)).toEqual(inPath);
-    expect(declared.every(({ required }) => required)).toBe(true);
-  });
+  it.each(operations.map(({ id, path, operation }) => [id, path, operation] as const))(
+    '%s names its path parameters',
+    (_, path, operation) => {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const declared = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
+      expect(declared.map(({ name }) => name)).toEqual(inPath);
+      expect(declared.every(({ required }) => required)).toBe(true);
+    },
+  );
 
   it('describes every body, every success and every problem', () => {
     for (const { id, operation } of operations) {
@@ -78,7 +81,9 @@ describe('the OpenAPI document', () => {
       for (const [status, response] of Object.entries(operation.responses)) {
         if (Number(status) < 400) continue;
         expect(response.description).toMatch(/^`\w+`/);
-        expect(response.content?.['application/problem+json']?.schema).toEqual({ $ref: '#/components/schemas/Problem' });
+        expect(response.content?.['application/problem+json']?.schema).toEqual({
+          $ref: '#/components/schemas/Problem',
+        });
       }
       for (const { schema } of Object.values(operation.requestBody?.content ?? {})) expect(schema).toBeDefined();
     }

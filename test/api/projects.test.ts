@@ -36,7 +36,16 @@ describe('a project', () => {
     [{ id: 'ok', label_classes: [{ id: 1 }] }, 'label_classes[0].name'],
     [{ id: 'ok', label_classes: ['a', 'a'] }, 'label_classes[1]'],
     [{ id: 'ok', label_classes: ['a', { name: 'b', color: [0, 0, 256] }] }, 'label_classes[1].color[2]'],
-    [{ id: 'ok', label_classes: [{ name: 'a', id: 3 }, { name: 'b', id: 3 }] }, 'label_classes[1].id'],
+    [
+      {
+        id: 'ok',
+        label_classes: [
+          { name: 'a', id: 3 },
+          { name: 'b', id: 3 },
+        ],
+      },
+      'label_classes[1].id',
+    ],
     [{ id: 'ok', label_classes: [{ name: 'a', $set: 1 }] }, 'label_classes[0]'],
     [{ id: 'ok', label_classes: ['\ud800'] }, 'label_classes[0]'],
     [{ id: 'ok', label_classes: [], primary_task: 'DANCING' }, 'primary_task'],
@@ -62,7 +71,9 @@ describe('a project', () => {
     const id = fresh();
     await api.post('/projects', { id, label_classes: ['a', 'b'] });
     const label_classes = ['b', { name: 'a', color: [9, 9, 9] }, 'c'];
-    const changed = await api.call('PATCH', `/projects/${id}`, { body: { label_classes, primary_task: 'CLASSIFICATION' } });
+    const changed = await api.call('PATCH', `/projects/${id}`, {
+      body: { label_classes, primary_task: 'CLASSIFICATION' },
+    });
     expect(changed.status).toBe(200);
     expect(changed.body).toMatchObject({ primary_task: 'CLASSIFICATION' });
     expect(changed.body.label_classes).toMatchObject([
@@ -70,7 +81,10 @@ describe('a project', () => {
       { name: 'b', id: 1 },
       { name: 'c', id: 2 },
     ]);
-    for (const wrong of [['a', 'b'], ['a', 'b', { name: 'c', id: 7 }]]) {
+    for (const wrong of [
+      ['a', 'b'],
+      ['a', 'b', { name: 'c', id: 7 }],
+    ]) {
       const refused = await api.call('PATCH', `/projects/${id}`, { body: { label_classes: wrong } });
       expect(refused).toMatchObject({ status: 422, body: { code: 'class_removed' } });
     }
@@ -104,7 +118,13 @@ describe('a dataset', () => {
   it('begins at version 0, empty', async () => {
     const path = await api.dataset(fresh(), 'd');
     const answer = await api.get(path);
-    expect(answer.body).toMatchObject({ id: 'd', mode: 'STREAMING', head: 0, counts: { frames: 0, labels: 0 }, cloned_to: [] });
+    expect(answer.body).toMatchObject({
+      id: 'd',
+      mode: 'STREAMING',
+      head: 0,
+      counts: { frames: 0, labels: 0 },
+      cloned_to: [],
+    });
     const version = await api.get(`${path}/versions/latest`);
     expect(version.body).toMatchObject({ version: 0, created_at: null, content_hash: answer.body.content_hash });
     expect((await api.get(`${path}/versions`)).body).toEqual({ items: [], next_cursor: null });

@@ -25,7 +25,13 @@ describe('a rollback', () => {
     await api.call('PUT', `${dataset}/tags/good`, { body: { version: 1 } });
     await api.upload(dataset, [put('a', { device_id: 'x' }), { op: 'delete', frame_id: 'b' }, put('c')]);
     const upload = await started(dataset, 'rollback', { to: 'good', message: 'undo' });
-    expect(upload).toMatchObject({ kind: 'ROLLBACK', state: 'DONE', message: 'undo', first_version: 3, counts: { applied: 3 } });
+    expect(upload).toMatchObject({
+      kind: 'ROLLBACK',
+      state: 'DONE',
+      message: 'undo',
+      first_version: 3,
+      counts: { applied: 3 },
+    });
     const [old, now] = [await version(dataset, 1), await version(dataset)];
     expect(now).toMatchObject({ version: 3, kind: 'ROLLBACK', content_hash: old.content_hash });
     expect((await api.get(`${dataset}/diff?from=1&to=3`)).body.items).toEqual([]);
@@ -55,7 +61,11 @@ describe('a revert', () => {
   it('takes back what one upload did and keeps the rest', async () => {
     const dataset = await fresh();
     await api.upload(dataset, [put('a'), put('b')]);
-    const second = await api.upload(dataset, [put('a', { device_id: 'x' }), put('new'), { op: 'delete', frame_id: 'b' }]);
+    const second = await api.upload(dataset, [
+      put('a', { device_id: 'x' }),
+      put('new'),
+      { op: 'delete', frame_id: 'b' },
+    ]);
     await api.upload(dataset, [put('later')]);
     const upload = await started(dataset, `uploads/${second}/revert`);
     expect(upload).toMatchObject({ kind: 'REVERT', state: 'DONE', first_version: 4 });
@@ -88,9 +98,15 @@ describe('verify', () => {
     const dataset = await fresh();
     const empty = await api.post(`${dataset}/verify`);
     expect(empty.body).toMatchObject({ version: 0, ok: true, frames: 0, mismatched: [] });
-    await api.upload(dataset, Array.from({ length: 600 }, (_, n) => put(`f${n}`)));
+    await api.upload(
+      dataset,
+      Array.from({ length: 600 }, (_, n) => put(`f${n}`)),
+    );
     await api.upload(dataset, [{ op: 'delete', frame_id: 'f1' }, put('f2', { embedding: [1, 2] })]);
-    for (const [asked, frames] of [[1, 600], ['latest', 599]] as const) {
+    for (const [asked, frames] of [
+      [1, 600],
+      ['latest', 599],
+    ] as const) {
       const { body } = await api.post(`${dataset}/verify`, { version: asked });
       expect(body).toMatchObject({ ok: true, frames, mismatched: [] });
       expect(body.computed_hash).toBe((await version(dataset, asked)).content_hash);
@@ -111,7 +127,13 @@ describe('verify', () => {
 describe('an export', () => {
   it('can be uploaded into another dataset, which then has the same hash', async () => {
     const dataset = await fresh();
-    const label = { label_id: 'é', type: 'BBOX_2D', class: 'WBC', geometry: { left: 0, top: 0, width: 1, height: 1 }, metadata: { x: [1, null, 'NaN'] } };
+    const label = {
+      label_id: 'é',
+      type: 'BBOX_2D',
+      class: 'WBC',
+      geometry: { left: 0, top: 0, width: 1, height: 1 },
+      metadata: { x: [1, null, 'NaN'] },
+    };
     await api.upload(dataset, [
       put('a', { embedding: [0.1, 2], metadata: { n: 1 }, labels: [{ ...label, embedding: [0.3] }] }),
       put('\u{1f600}', { custom_metrics: { loss: 'Infinity' }, labels: [] }),
@@ -119,7 +141,10 @@ describe('an export', () => {
     const answer = await api.get(`${dataset}/export?version=1&format=ndjson`);
     expect(answer.headers['content-disposition']).toMatch(/^attachment; filename="d\d+-v1\.ndjson"$/);
     expect(answer.headers['x-dataset-version']).toBe('1');
-    const items = answer.text.trimEnd().split('\n').map((line) => JSON.parse(line) as object);
+    const items = answer.text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
     const copy = await fresh();
     await api.upload(copy, items);
     expect((await version(copy)).content_hash).toBe((await version(dataset)).content_hash);
@@ -129,7 +154,12 @@ describe('an export', () => {
     const dataset = await fresh();
     await api.upload(dataset, [put('a', { embedding: [1] }), put('b', { embedding: [2] })]);
     const rest = await api.get(`${dataset}/export?after=a&embeddings=false`);
-    expect(rest.text.trimEnd().split('\n').map((line) => JSON.parse(line) as object)).toMatchObject([{ op: 'put', frame_id: 'b' }]);
+    expect(
+      rest.text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    ).toMatchObject([{ op: 'put', frame_id: 'b' }]);
     expect(rest.text).not.toContain('embedding');
     for (const format of ['coco', 'parquet']) {
       expect((await api.get(`${dataset}/export?format=${format}`)).body.code).toBe('unsupported_format');

@@ -8,7 +8,13 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const bad = { op: 'put', frame_id: 'bad', frame: { labels: [{ label_id: 'x', type: 'BBOX_2D', class: 'Unicorn', geometry: { left: 1, top: 1, width: 1, height: 1 } }] } };
+const bad = {
+  op: 'put',
+  frame_id: 'bad',
+  frame: {
+    labels: [{ label_id: 'x', type: 'BBOX_2D', class: 'Unicorn', geometry: { left: 1, top: 1, width: 1, height: 1 } }],
+  },
+};
 const open = async (path = dataset, body: object = {}) =>
   ((await api.post(`${path}/uploads`, body)).body as { upload_id: string }).upload_id;
 
@@ -35,7 +41,10 @@ describe('an upload', () => {
   it('ends as PARTIAL with its bad items reported, and commits the others', async () => {
     const id = await api.upload(dataset, [put('good1'), bad, put('good2')]);
     const { body } = await api.get(`${dataset}/uploads/${id}`);
-    expect(body).toMatchObject({ state: 'PARTIAL', counts: { received: 3, applied: 2, failed: 1, pending: 0, frames: 2, labels: 2 } });
+    expect(body).toMatchObject({
+      state: 'PARTIAL',
+      counts: { received: 3, applied: 2, failed: 1, pending: 0, frames: 2, labels: 2 },
+    });
     const items = await api.get(`${dataset}/uploads/${id}/items`);
     expect(items.body.items).toMatchObject([
       { item: 0, op: 'put', frame_id: 'good1', label_ids: ['b1'], state: 'APPLIED', version: body.first_version },
@@ -47,11 +56,16 @@ describe('an upload', () => {
     const searched = await api.get(`${dataset}/uploads/${id}/items?q=ood2`);
     expect(searched.body.items).toMatchObject([{ item: 2 }]);
     const windows = await api.get(`${dataset}/uploads/${id}/windows`);
-    expect(windows.body.items).toMatchObject([{ window: 0, state: 'DONE', counts: { received: 3, applied: 2, failed: 1 } }]);
+    expect(windows.body.items).toMatchObject([
+      { window: 0, state: 'DONE', counts: { received: 3, applied: 2, failed: 1 } },
+    ]);
   });
 
   it('lists its items page by page', async () => {
-    const id = await api.upload(dataset, ['i0', 'i1', 'i2', 'i3', 'i4'].map((frame_id) => put(frame_id)));
+    const id = await api.upload(
+      dataset,
+      ['i0', 'i1', 'i2', 'i3', 'i4'].map((frame_id) => put(frame_id)),
+    );
     const seen: number[] = [];
     let after: string | null = null;
     do {
@@ -85,6 +99,19 @@ describe('an upload', () => {
     expect((await send('nothing')).body.code).toBe('upload_not_found');
   });
 
+  it('of single writes is closed and cancelled by nobody else', async () => {
+    const path = await api.dataset('p', 'direct');
+    const written = await api.call('PUT', `${path}/frames/f`, { body: { device_id: 'x' } });
+    expect(written.status).toBe(202);
+    const upload = `${path}/uploads/${written.body.upload_id}`;
+    expect((await api.get(upload)).body).toMatchObject({ kind: 'DIRECT', state: 'OPEN' });
+    expect((await api.post(`${upload}/close`)).body.code).toBe('upload_closed');
+    expect((await api.post(`${upload}/cancel`)).body.code).toBe('upload_finished');
+    expect((await api.post(`${upload}/retry`)).body.code).toBe('upload_not_finished');
+    expect((await api.post(`${upload}/items`, [])).body.code).toBe('upload_closed');
+    expect((await api.post(`${upload}/revert`)).body.code).toBe('upload_not_finished');
+  });
+
   it('is of its dataset only', async () => {
     const id = await open();
     const other = await api.dataset('p', 'other');
@@ -112,7 +139,7 @@ describe('an upload', () => {
     const first = await api.get(`${path}/uploads?limit=2`);
     const rest = await api.get(`${path}/uploads?limit=2&after=${first.body.next_cursor}`);
     const listed = [...first.body.items, ...rest.body.items] as { upload_id: string; created_at: string }[];
-    expect(listed.map(({ upload_id }) => upload_id).sort()).toEqual(ids.toSorted());
+    expect(listed.map(({ upload_id }) => upload_id)).toEqual(ids.toReversed());
     expect(rest.body.next_cursor).toBeNull();
     expect((await api.get(`${path}/uploads?state=CANCELLED`)).body.items).toMatchObject([{ upload_id: ids[1] }]);
     expect((await api.get(`${path}/uploads?kind=BATCH`)).body.items).toEqual([]);
@@ -140,7 +167,12 @@ describe('a BATCH upload', () => {
   it('goes into a STREAMING dataset as one version', async () => {
     const path = await api.dataset('p', 'mixed');
     const id = await api.upload(path, [put('a'), put('b')], '', 'BATCH');
-    expect((await api.get(`${path}/uploads/${id}`)).body).toMatchObject({ kind: 'BATCH', state: 'DONE', first_version: 1, last_version: 1 });
+    expect((await api.get(`${path}/uploads/${id}`)).body).toMatchObject({
+      kind: 'BATCH',
+      state: 'DONE',
+      first_version: 1,
+      last_version: 1,
+    });
   });
 });
 
@@ -148,9 +180,13 @@ describe('the errors of an upload', () => {
   const broken = [
     put('fine'),
     bad,
-    { ...put('wide'), frame: { metadata: { n: 9007199254740993 }, device_id: '=1+1', unknown: 1 } },
+    { ...put('wide'), frame: { metadata: { n: 9007199254740992 }, device_id: '=1+1', unknown: 1 } },
   ];
-  const raw = [...broken.map((item) => JSON.stringify(item)), '{"op":"put",', '{"op":"put","frame_id":"long","frame":{"nope":12345678901234567890}}'];
+  const raw = [
+    ...broken.map((item) => JSON.stringify(item)),
+    '{"op":"put",',
+    '{"op":"put","frame_id":"long","frame":{"nope":12345678901234567890}}',
+  ];
   let id: string;
   beforeAll(async () => {
     id = await open();
@@ -165,7 +201,15 @@ describe('the errors of an upload', () => {
     expect(answer.body).toMatchObject({
       next_cursor: null,
       items: [
-        { item: 1, line: 2, frame_id: 'bad', label_id: 'x', code: 'unknown_class', path: 'labels[0].class', attempts: 1 },
+        {
+          item: 1,
+          line: 2,
+          frame_id: 'bad',
+          label_id: 'x',
+          code: 'unknown_class',
+          path: 'labels[0].class',
+          attempts: 1,
+        },
         { item: 2, line: 3, frame_id: 'wide', code: 'unknown_field', path: 'unknown' },
         { item: 3, line: 4, frame_id: null, code: 'invalid_json' },
         { item: 4, line: 5, frame_id: 'long', code: 'unknown_field' },
@@ -182,7 +226,10 @@ describe('the errors of an upload', () => {
     expect(answer.headers['content-disposition']).toBe(`attachment; filename="errors-${id}.ndjson"`);
     const lines = answer.text.trimEnd().split('\n');
     expect(lines).toHaveLength(4);
-    expect(JSON.parse(lines[0]!)).toEqual({ ...bad, error: expect.objectContaining({ item: 1, code: 'unknown_class' }) });
+    expect(JSON.parse(lines[0]!)).toEqual({
+      ...bad,
+      error: expect.objectContaining({ item: 1, code: 'unknown_class' }),
+    });
     expect(JSON.parse(lines[2]!)).toEqual({ error: expect.objectContaining({ item: 3, code: 'invalid_json' }) });
     expect(lines[3]).toContain('"nope":12345678901234567890}');
   });
@@ -194,7 +241,9 @@ describe('the errors of an upload', () => {
     expect(header).toBe('item,line,frame_id,label_id,code,message,path,attempts,window');
     expect(first).toMatch(/^1,2,bad,x,unknown_class,/);
     expect(answer.text.trimEnd().split('\n')).toHaveLength(5);
-    expect((await api.get(`${dataset}/uploads/${id}/errors?format=xml`)).body).toMatchObject({ errors: [{ path: 'query.format' }] });
+    expect((await api.get(`${dataset}/uploads/${id}/errors?format=xml`)).body).toMatchObject({
+      errors: [{ path: 'query.format' }],
+    });
   });
 
   it('can be mended in the download and submitted again', async () => {

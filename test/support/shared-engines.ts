@@ -25,8 +25,8 @@ interface SharedEngines {
 const shared = ((globalThis as { vivariumEngines?: SharedEngines }).vivariumEngines ??= {});
 
 export function engineSources(): EngineSources {
-  const settings = loadSettings(process.env);
-  return { cacheDir: cacheDirectory(settings), searchPath: process.env.PATH ?? '' };
+  const log = (sentence: string) => process.stderr.write(`${sentence}\n`);
+  return { cacheDir: cacheDirectory(loadSettings(process.env)), env: process.env, log };
 }
 
 /** Starts the one mongod of this test run, unless it runs. */

@@ -3,6 +3,7 @@ import type { GroupWriter } from './commit/write-group';
 import type { CommitStore } from '../store/commit-store';
 import type { Maintenance } from '../store/maintenance';
 import type { UploadStore } from '../store/store';
+import type { Hints } from '../temporal/hints';
 
 /** What the activities close over. */
 export interface ActivityDeps {
@@ -10,6 +11,7 @@ export interface ActivityDeps {
   groups: GroupWriter;
   maintenance: Maintenance;
   uploads: UploadStore;
+  hints: Hints;
   /** Bounds the chunk groups that this process holds in memory. */
   slots: Semaphore;
 }

@@ -57,11 +57,20 @@ export async function drainDataset(deps: ActivityDeps, { key }: DatasetRef): Pro
       if (commit) {
         const outcome = await runCommit(deps, dataset, commit, progress);
         if (outcome.state === 'PUBLISHED') published++;
+        await tellEnded(deps, outcome.ended);
       } else if (!(await moreComes(deps, key, lease, progress))) return { published, head, more: false };
     }
   } finally {
     clearInterval(timer);
     await lease.release();
+  }
+}
+
+/** Wakes the workflows of uploads that have ended. */
+async function tellEnded({ maintenance, hints }: ActivityDeps, upload_ids: string[]): Promise<void> {
+  for (const upload_id of upload_ids) {
+    const upload = await maintenance.watchedUpload(upload_id);
+    if (upload) hints.uploadChanged(upload);
   }
 }
 

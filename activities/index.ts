@@ -1,6 +1,6 @@
 import * as deletion from './delete-documents';
 import { drainDataset } from './drain-dataset';
-import { cancelUpload, followUpload } from './follow-upload';
+import { cancelUpload, readUpload } from './read-upload';
 import type { ActivityDeps } from './deps';
 import type { DatasetRef, UploadRef } from '../temporal/hints';
 
@@ -8,7 +8,7 @@ import type { DatasetRef, UploadRef } from '../temporal/hints';
 export function createActivities(deps: ActivityDeps) {
   return {
     drainDataset: (dataset: DatasetRef) => drainDataset(deps, dataset),
-    followUpload: (upload: UploadRef) => followUpload(deps, upload),
+    readUpload: (upload: UploadRef) => readUpload(deps, upload),
     cancelUpload: (upload: UploadRef) => cancelUpload(deps, upload),
     deleteDatasetDocuments: (dataset: Pick<DatasetRef, 'key'>) => deletion.deleteDatasetDocuments(deps, dataset),
     markProjectDatasets: (project: { project: string }) => deletion.markProjectDatasets(deps, project),

@@ -20,6 +20,8 @@ const ITEM_FIELDS: ReadonlySet<string> = new Set([
   'if_version',
   'keep_embeddings',
   'if_missing',
+  // Lines of the error download carry it; they can be sent again as they are.
+  'error',
 ]);
 
 /**

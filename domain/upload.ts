@@ -38,22 +38,36 @@ export function pending(counts: UploadCounts): number {
   return counts.received - counts.applied - counts.unchanged - counts.failed - counts.not_applied;
 }
 
-/** What else decides an upload's state. */
-export interface UploadCircumstances {
-  cancelled: boolean;
-  /** No more items will come. */
-  closed: boolean;
-  /** A batch with a bad item, or one whose dataset takes no more. */
-  refused: boolean;
+export const UPLOAD_ERROR_CODES = ['upload_empty', 'batch_refused', 'dataset_immutable', 'revert_conflict'] as const;
+/** Why an upload FAILED as a whole; its items' own failures have codes of their own. */
+export type UploadErrorCode = (typeof UPLOAD_ERROR_CODES)[number];
+
+export interface UploadError {
+  code: UploadErrorCode;
+  message: string;
+  /** Frames that stand in the way of a revert. */
+  frames?: string[];
 }
 
-/** The state of an upload of items: a final one once nothing can change any more. */
-export function finalState(counts: UploadCounts, { cancelled, closed, refused }: UploadCircumstances): UploadState {
-  if (cancelled) return pending(counts) > 0 ? 'PROCESSING' : 'CANCELLED';
-  if (refused) return 'FAILED';
-  if (!closed) return 'OPEN';
-  if (pending(counts) > 0) return 'PROCESSING';
-  // Closed empty counts as failed: nothing that was meant has happened.
-  if (counts.failed === counts.received) return 'FAILED';
-  return counts.failed > 0 ? 'PARTIAL' : 'DONE';
+export interface UploadStanding {
+  kind: UploadKind;
+  counts: UploadCounts;
+  /** No more items will come. */
+  closed: boolean;
+  cancelled: boolean;
+  /** A refused batch or restore. */
+  error?: UploadError;
+}
+
+/** Where an upload stands: in a final state once nothing can change any more. */
+export function standing({ kind, counts, closed, cancelled, error }: UploadStanding): { state: UploadState; error?: UploadError } {
+  if (!closed) return { state: 'OPEN' };
+  if (pending(counts) > 0) return { state: 'PROCESSING' };
+  if (error) return { state: 'FAILED', error };
+  if (cancelled) return { state: 'CANCELLED' };
+  // A restore that finds nothing to do is done; an upload closed empty meant something that did not happen.
+  if (counts.received === 0 && (kind === 'STREAMING' || kind === 'BATCH'))
+    return { state: 'FAILED', error: { code: 'upload_empty', message: 'The upload was closed without any item' } };
+  if (counts.failed === 0) return { state: 'DONE' };
+  return { state: counts.failed === counts.received ? 'FAILED' : 'PARTIAL' };
 }

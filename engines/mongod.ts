@@ -38,6 +38,7 @@ export async function spawnMongod(options: MongodOptions, extraArgs: readonly st
     command: options.binary,
     args: [
       ...['--dbpath', options.dbPath, '--port', String(options.port), '--bind_ip', '127.0.0.1'],
+      '--nounixsocket',
       ...['--replSet', REPLICA_SET, '--wiredTigerCacheSizeGB', String(options.cacheGb ?? 1), '--quiet'],
       ...extraArgs,
     ],

@@ -1,6 +1,7 @@
 import type { CurrentRevision } from '../domain/revision';
 import type { FrameContent, FrameVectors, StoredLabel } from '../domain/frame';
 import type { ItemFailure } from '../domain/item';
+import type { UploadError } from '../domain/upload';
 import type { DatasetSchema } from '../domain/metadata-schema';
 import type { DatasetKey, DatasetRecord, ItemError, UploadKind } from './records';
 
@@ -35,13 +36,20 @@ export interface CommitRecord extends CommitPlan {
   version: number;
   state: 'PENDING' | 'PUBLISHED' | 'EMPTY' | 'ABORTED';
   /** Why a batch writes nothing: decided before its first write. */
-  refusal?: { code: string; message: string; frames?: string[] };
+  refusal?: UploadError;
   /** A batch or restore may write once this is set. */
   decided: boolean;
   /** The schema that the decisions of a batch led to. */
   schema?: DatasetSchema;
   windows: { upload_id: string; window: number }[];
   created_by: Record<string, string>;
+}
+
+/** `limit` chunks of a submission from one on. */
+export interface ChunkRun {
+  submission_id: string;
+  from: number;
+  limit: number;
 }
 
 /** What planning needs to know of a chunk. */
@@ -132,8 +140,8 @@ export interface ChunkResult {
 export interface Published {
   state: 'PUBLISHED' | 'EMPTY' | 'ABORTED';
   version: number;
-  /** Uploads that had windows in it. */
-  uploads: string[];
+  /** Uploads that had windows in it and have ended with it. */
+  ended: string[];
 }
 
 /** What the commit activities need: the queue, and the steps intend, decide, apply, publish of one commit. */
@@ -144,7 +152,8 @@ export interface CommitStore {
   waiting(key: DatasetKey, limit: number): Promise<Queued[]>;
   /** The datasets in which anything waits or a commit stands unfinished, for the sweep. */
   datasetsWithWork(): Promise<DatasetKey[]>;
-  chunkIds(submission_id: string, from: number, limit: number): Promise<ChunkIds[]>;
+  /** The ids of chunks of a few submissions, each submission's in order. */
+  chunkIds(runs: ChunkRun[]): Promise<Map<string, ChunkIds[]>>;
   /** The submissions of a closed BATCH upload, as parts. */
   batchParts(upload_id: string): Promise<CommitPart[]>;
   upload(upload_id: string): Promise<CommitUpload | null>;
@@ -158,7 +167,8 @@ export interface CommitStore {
   chunks(commit: CommitRecord, after: string | null, limit: number, which: 'waiting' | 'all'): Promise<ChunkHeader[]>;
   /** Whether an earlier chunk of a BATCH upload names a frame. */
   namedBefore(commit: CommitRecord, chunk_id: string, frame_id: string): Promise<boolean>;
-  body(chunk_id: string): Promise<Uint8Array>;
+  /** The lines of chunks, by chunk id. */
+  bodies(chunk_ids: string[]): Promise<Map<string, Uint8Array>>;
   currentHeads(key: DatasetKey, frame_ids: string[]): Promise<Map<string, CurrentHead>>;
   /** Full revisions by the ids of heads. */
   currentRevisions(key: DatasetKey, heads: CurrentHead[]): Promise<Map<string, CurrentRevision>>;

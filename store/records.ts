@@ -1,6 +1,9 @@
 import type { ErrorCode } from '../domain/error-codes';
 import type { FrameContent, StoredLabel } from '../domain/frame';
 import type { DatasetSchema, FieldType } from '../domain/metadata-schema';
+import type { ItemState, UploadCounts, UploadError, UploadKind, UploadState } from '../domain/upload';
+
+export type { ItemState, UploadKind, UploadState };
 
 /** A dataset's number: never reused, so that a deleted dataset's name may be taken again. */
 export type DatasetKey = number;
@@ -51,19 +54,10 @@ export interface NewDataset {
   metadata_schema?: Record<string, FieldType>;
 }
 
-export type UploadKind = 'STREAMING' | 'BATCH' | 'DIRECT' | 'CLONE' | 'ROLLBACK' | 'REVERT';
-export type UploadState = 'OPEN' | 'PROCESSING' | 'DONE' | 'PARTIAL' | 'FAILED' | 'CANCELLED';
 export const FINAL_STATES: readonly UploadState[] = ['DONE', 'PARTIAL', 'FAILED', 'CANCELLED'];
 
 /** Items by outcome; `frames` and `labels` count those inside APPLIED items. */
-export interface ItemCounts {
-  applied: number;
-  unchanged: number;
-  failed: number;
-  not_applied: number;
-  frames: number;
-  labels: number;
-}
+export type ItemCounts = Omit<UploadCounts, 'received'>;
 
 export interface UploadRecord {
   upload_id: string;
@@ -83,7 +77,7 @@ export interface UploadRecord {
   windows: number;
   first_version: number | null;
   last_version: number | null;
-  error?: { code: string; message: string; frames?: string[] };
+  error?: UploadError;
   closed: boolean;
   cancelled: boolean;
   /** What a ROLLBACK or REVERT is to do. */
@@ -107,8 +101,6 @@ export interface WindowRecord {
   version?: number;
   counts: ItemCounts & { received: number };
 }
-
-export type ItemState = 'PENDING' | 'APPLIED' | 'UNCHANGED' | 'FAILED' | 'NOT_APPLIED';
 
 export interface ItemRecord {
   item: number;

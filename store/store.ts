@@ -164,6 +164,8 @@ export interface FrameStore {
 export interface VersionStore {
   /** `version_not_found` for what is not committed; version 0 always is. `version_pruned`. */
   get(key: DatasetKey, version: number): Promise<VersionRecord>;
+  /** When versions were published; those unknown or pruned are left out. */
+  publishedAt(key: DatasetKey, versions: number[]): Promise<Map<number, Date>>;
   /** Newest first, version 0 not listed; `before` is a version. */
   list(key: DatasetKey, page: { before?: number; limit: number }): Promise<VersionRecord[]>;
   /** `tag_not_found`. */

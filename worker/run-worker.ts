@@ -10,6 +10,7 @@ import type { GroupWriter } from '../activities/commit/write-group';
 import { requireSettings } from '../config/required-settings';
 import { databaseName, type Settings } from '../config/settings';
 import { connectStore, type MongoStore } from '../store/mongo';
+import type { Hints } from '../temporal/hints';
 import { connectTemporal } from '../temporal/connect';
 import { startGroupThreads } from './group-threads';
 import { startSweep } from './sweep';
@@ -22,6 +23,7 @@ const BEAT_MS = 2_000;
 export function workerOptions(
   store: MongoStore,
   groups: GroupWriter & { capacity: number },
+  hints: Hints,
   settings: Pick<Settings, 'temporalNamespace' | 'taskQueue'>,
 ): Omit<WorkerOptions, 'connection'> {
   return {
@@ -33,6 +35,7 @@ export function workerOptions(
       groups,
       maintenance: store.maintenance,
       uploads: store.uploads,
+      hints,
       slots: new Semaphore(groups.capacity),
     }),
     maxCachedWorkflows: CACHED_WORKFLOWS,
@@ -64,7 +67,7 @@ export async function runWorker(given: Settings, logger: Logger): Promise<void> 
     leased: ({ key }) => store.commits.leased(key),
   });
   const connection = await connectPatiently(settings.temporalAddress, logger);
-  const worker = await Worker.create({ connection, ...workerOptions(store, groups, settings) });
+  const worker = await Worker.create({ connection, ...workerOptions(store, groups, temporal.hints, settings) });
   const sweep = startSweep({ commits: store.commits, maintenance: store.maintenance, hints: temporal.hints, logger });
   const worker_id = randomUUID();
   const beat = (): void => void store.workers.beat(worker_id).catch((error: unknown) => logger.warn({ err: error }, 'The worker could not say that it is alive'));

@@ -11,16 +11,9 @@ export const { drainDataset } = proxyActivities<Pick<Activities, 'drainDataset'>
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
 });
 
-/** Follows for ten minutes at most. */
-export const { followUpload } = proxyActivities<Pick<Activities, 'followUpload'>>({
-  startToCloseTimeout: '15 minutes',
-  heartbeatTimeout: '10 seconds',
-  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
-});
-
-/** One short write each. */
-export const { cancelUpload, markProjectDatasets, forgetProject } = proxyActivities<
-  Pick<Activities, 'cancelUpload' | 'markProjectDatasets' | 'forgetProject'>
+/** One short read or write each. */
+export const { readUpload, cancelUpload, markProjectDatasets, forgetProject } = proxyActivities<
+  Pick<Activities, 'readUpload' | 'cancelUpload' | 'markProjectDatasets' | 'forgetProject'>
 >({
   startToCloseTimeout: '1 minute',
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },

@@ -8,42 +8,46 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { FollowedUpload } from '../activities/follow-upload';
+import type { ReadUpload } from '../activities/read-upload';
 import type { UploadRef } from '../temporal/hints';
-import { cancelUpload, followUpload } from './activity-options';
+import { cancelUpload, readUpload } from './activity-options';
 import { changedSignal } from './messages';
 import { FAILED } from './search-attributes';
 
 const EVENTS = 1_000;
+/** The actor's signal tells of the end at once; these looks in between keep the details fresh, and cost ten events. */
+const FIRST_LOOK_MS = 5_000;
+const LAST_LOOK_MS = 300_000;
 
 /** Follows an upload to its end, whatever its kind; cancelling the workflow cancels the upload. */
 export async function follow(ref: UploadRef): Promise<void> {
-  let changed = false;
+  let changed = true;
   setHandler(changedSignal, () => {
     changed = true;
   });
-  for (;;) {
-    try {
-      const upload = await followUpload(ref);
+  try {
+    for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LAST_LOOK_MS)) {
+      changed = false;
+      const upload = await readUpload(ref);
       show(ref, upload);
       if (upload.ended) return;
       if (upload.open) await condition(() => changed);
-      changed = false;
+      else await condition(() => changed, pause);
       if (workflowInfo().historyLength > EVENTS) await continueAsNew<(upload: UploadRef) => Promise<void>>(ref);
-    } catch (error) {
-      if (!isCancellation(error)) throw error;
-      await CancellationScope.nonCancellable(() => settleCancelled(ref));
-      throw error;
     }
+  } catch (error) {
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => cancel(ref));
+    throw error;
   }
 }
 
-async function settleCancelled(ref: UploadRef): Promise<void> {
+/** What is intended finishes, so the last state shown may still be PROCESSING. */
+async function cancel(ref: UploadRef): Promise<void> {
   await cancelUpload(ref);
-  show(ref, await followUpload(ref));
+  show(ref, await readUpload(ref));
 }
 
-function show(ref: UploadRef, { state, counts, last_version }: FollowedUpload): void {
+function show(ref: UploadRef, { state, counts, last_version }: ReadUpload): void {
   const { received, applied, unchanged, failed, not_applied } = counts;
   setCurrentDetails(
     [

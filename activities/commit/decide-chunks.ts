@@ -26,6 +26,8 @@ export interface DecisionContext {
   rejected: ReadonlyMap<string, Rejection>;
 }
 
+const EMPTY = new Uint8Array();
+
 type Loaded = { chunk: ChunkHeader; lines: ReadLine[] };
 
 /**
@@ -34,8 +36,11 @@ type Loaded = { chunk: ChunkHeader; lines: ReadLine[] };
  */
 export async function decideChunks(context: DecisionContext, chunks: ChunkHeader[]): Promise<{ results: ChunkResult[]; schema: DatasetSchema }> {
   const { commits, commit, classes } = context;
-  const loaded: Loaded[] = [];
-  for (const chunk of chunks) loaded.push({ chunk, lines: chunk.targets ? restoreLines(chunk) : readChunk(chunk, await commits.body(chunk.chunk_id), classes) });
+  const bodies = await commits.bodies(chunks.flatMap((chunk) => (chunk.targets ? [] : chunk.chunk_id)));
+  const loaded = chunks.map((chunk): Loaded => ({
+    chunk,
+    lines: chunk.targets ? restoreLines(chunk) : readChunk(chunk, bodies.get(chunk.chunk_id) ?? EMPTY, classes),
+  }));
   requireSettled(context, loaded);
   let { schema } = context;
   const heads = await commits.currentHeads(commit.key, chunks.flatMap((chunk) => chunk.frame_ids.filter((id) => id !== null)));

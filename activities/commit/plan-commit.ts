@@ -1,5 +1,5 @@
 import { COMMIT_ITEMS, CommitCutter } from '../../domain/cut-commit';
-import type { CommitPart, CommitPlan, CommitStore, Queued } from '../../store/commit-store';
+import type { ChunkIds, CommitPart, CommitPlan, CommitStore, Queued } from '../../store/commit-store';
 import type { DatasetKey } from '../../store/records';
 
 /** Queue entries looked at for one version: bounds the transaction that takes them. */
@@ -26,20 +26,30 @@ export async function planCommit(commits: CommitStore, key: DatasetKey): Promise
 async function cutParts(commits: CommitStore, waiting: Queued[]): Promise<CommitPart[]> {
   const cutter = new CommitCutter();
   const parts: CommitPart[] = [];
-  for (const entry of waiting) {
+  const entries = waiting.slice(0, firstWhole(waiting));
+  const small = entries.flatMap((entry) => (entry.kind === 'items' && entry.chunks - entry.next_chunk === 1 ? entry : []));
+  const known = await commits.chunkIds(small.map((entry) => ({ submission_id: entry.submission_id, from: entry.next_chunk, limit: 1 })));
+  for (const entry of entries) {
     if (entry.kind !== 'items') break;
     const part = { submission_id: entry.submission_id, upload_id: entry.upload_id, from_chunk: entry.next_chunk, to_chunk: entry.next_chunk, items: 0 };
-    const whole = await takeChunks(commits, cutter, part, entry.chunks);
+    const whole = await takeChunks(commits, cutter, part, entry.chunks, known.get(entry.submission_id));
     if (part.items > 0) parts.push(part);
     if (!whole || parts.reduce((sum, one) => sum + one.items, 0) >= COMMIT_ITEMS) break;
   }
   return parts;
 }
 
+/** Where the entries end that may go together: at the first BATCH or restore. */
+function firstWhole(waiting: Queued[]): number {
+  const at = waiting.findIndex((entry) => entry.kind !== 'items');
+  return at === -1 ? waiting.length : at;
+}
+
 /** True when the entry went in to its end. */
-async function takeChunks(commits: CommitStore, cutter: CommitCutter, part: CommitPart, end: number): Promise<boolean> {
+async function takeChunks(commits: CommitStore, cutter: CommitCutter, part: CommitPart, end: number, known: ChunkIds[] | undefined): Promise<boolean> {
   while (part.to_chunk < end) {
-    const chunks = await commits.chunkIds(part.submission_id, part.to_chunk, Math.min(CHUNKS_AT_A_TIME, end - part.to_chunk));
+    const run = { submission_id: part.submission_id, from: part.to_chunk, limit: Math.min(CHUNKS_AT_A_TIME, end - part.to_chunk) };
+    const chunks = known ?? (await commits.chunkIds([run])).get(part.submission_id) ?? [];
     if (chunks.length === 0) throw new Error(`Submission ${part.submission_id} lacks its chunk ${part.to_chunk}`);
     for (const chunk of chunks) {
       if (!cutter.take(chunk)) return false;

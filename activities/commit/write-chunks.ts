@@ -7,7 +7,7 @@ import type { Progress } from './progress';
 
 /** Groups of one dataset under way at a time; the process-wide bound is `Progress.slot`. */
 const IN_FLIGHT = 4;
-const HEADERS_AT_A_TIME = 12;
+const HEADERS_AT_A_TIME = 24;
 
 /** Applies a commit's waiting chunks, several at a time, and reports how far every one before has got. */
 export async function writeChunks(
@@ -19,18 +19,19 @@ export async function writeChunks(
 ): Promise<void> {
   const classes = [...base.classes];
   const running: Promise<void>[] = [];
+  let earlier: Promise<unknown> = Promise.resolve();
   let known = base.schema;
   try {
     for await (const group of chunkGroups(commits, commit, progress.resumeAfter(commit.commit_id))) {
       progress.throwIfStopped();
       await beforeGroup();
       const release = await progress.slot();
-      const earlier = [...running];
       const work = write(group, known, earlier).finally(release);
+      earlier = Promise.all([earlier, work]).then(() => progress.reached(commit, group.at(-1)?.chunk_id ?? '', items(group)));
+      // Whoever waits for it sees the rejection; nobody may.
+      earlier.catch(() => undefined);
       running.push(work);
-      const reached = Promise.all([work, ...earlier]).then(() => progress.reached(commit, group.at(-1)?.chunk_id ?? '', items(group)));
-      reached.catch(() => undefined);
-      if (running.length >= IN_FLIGHT) await running[running.length - IN_FLIGHT];
+      if (running.length >= IN_FLIGHT) await running.shift();
     }
     await Promise.all(running);
   } catch (error) {
@@ -38,13 +39,13 @@ export async function writeChunks(
     throw error;
   }
 
-  async function write(group: ChunkHeader[], schema: DatasetSchema, earlier: Promise<void>[]): Promise<void> {
+  async function write(group: ChunkHeader[], schema: DatasetSchema, before: Promise<unknown>): Promise<void> {
     let outcome = await groups.write({ commit, group, classes, schema, settled: false });
     if (outcome === 'unsettled') {
-      await Promise.all(earlier);
-      const before = mergeSchemas(base.schema, await commits.schemaBefore(commit, group[0]?.chunk_id ?? ''));
-      known = mergeSchemas(known, before);
-      outcome = await groups.write({ commit, group, classes, schema: before, settled: true });
+      await before;
+      const settled = mergeSchemas(base.schema, await commits.schemaBefore(commit, group[0]?.chunk_id ?? ''));
+      known = mergeSchemas(known, settled);
+      outcome = await groups.write({ commit, group, classes, schema: settled, settled: true });
     }
     if (outcome !== 'written') throw new StoreError('store_unavailable', 'The database did not answer while a chunk was written');
   }

@@ -23,12 +23,9 @@ export const NewDataset = z
   .strictObject({
     id: Name,
     mode: Mode.default('STREAMING'),
-    metadata_schema: z
-      .record(z.string(), MetadataField)
-      .optional()
-      .meta({
-        description: 'Types of frame metadata fields; a field not named here takes the type of its first value',
-      }),
+    metadata_schema: z.record(z.string(), MetadataField).optional().meta({
+      description: 'Types of frame metadata fields; a field not named here takes the type of its first value',
+    }),
   })
   .meta({ id: 'NewDataset' });
 

@@ -81,21 +81,24 @@ async function entriesOf<T>(
   steps: Step<T>[],
   subject: (step: Step<T>) => JsonObject,
 ): Promise<(HistoryEntry & JsonObject)[]> {
-  return Promise.all(
-    steps.map(async (step) => {
-      const { revision, kind, changes } = step;
-      const { created_at } = await versions.get(key, revision.from);
-      const entry: HistoryEntry = {
-        version: revision.from,
-        created_at: (created_at ?? new Date(0)).toISOString(),
-        created_by: revision.created_by,
-        upload_id: revision.upload_id,
-        kind,
-        changes: changeBodies(changes),
-      };
-      return { ...entry, ...subject(step) } as HistoryEntry & JsonObject;
-    }),
+  const published = await versions.publishedAt(
+    key,
+    steps.map((step) => step.revision.from),
   );
+  return steps.map((step) => {
+    const { revision, kind, changes } = step;
+    const created_at = published.get(revision.from);
+    if (created_at === undefined) throw new ApiProblem('version_pruned', `Version ${revision.from} was pruned`);
+    const entry: HistoryEntry = {
+      version: revision.from,
+      created_at: created_at.toISOString(),
+      created_by: revision.created_by,
+      upload_id: revision.upload_id,
+      kind,
+      changes: changeBodies(changes),
+    };
+    return { ...entry, ...subject(step) } as HistoryEntry & JsonObject;
+  });
 }
 
 function neverThere(frame_id: string): ApiProblem {

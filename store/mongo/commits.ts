@@ -44,26 +44,24 @@ export function commitStore(database: Database): CommitStore {
     commit: load,
 
     async chunks(commit, after, limit, which) {
-      const found: ChunkHeader[] = [];
+      const runs = runsAfter(commit, after, limit);
+      if (runs.length === 0) return [];
+      const [docs, submissions] = await Promise.all([
+        c.chunks
+          .find({ $or: runs.map(({ range }) => ({ _id: range })), ...(which === 'waiting' ? { state: 'WAITING' } : {}) })
+          .toArray(),
+        c.submissions
+          .find({ _id: { $in: runs.map((run) => run.submission_id) } })
+          .project<{ _id: string; first_item: number }>({ first_item: 1 })
+          .toArray(),
+      ]);
+      const firstItems = new Map(submissions.map((submission) => [submission._id, submission.first_item]));
+      const places = new Map(runs.map((run, at) => [run.submission_id, at]));
+      const place = (doc: ChunkDoc): number => places.get(submissionOf(doc._id)) ?? 0;
       const windows = new Map(commit.windows.map((entry) => [entry.upload_id, entry.window]));
-      for (const part of commit.parts) {
-        if (found.length >= limit) break;
-        const last = chunkId(part.submission_id, part.to_chunk);
-        if (after !== null && submissionOf(after) !== part.submission_id && !startsAfter(commit, after, part.submission_id)) continue;
-        const from = chunkId(part.submission_id, part.from_chunk);
-        const docs = await c.chunks
-          .find({
-            _id: after !== null && submissionOf(after) === part.submission_id ? { $gt: after, $lt: last } : { $gte: from, $lt: last },
-            ...(which === 'waiting' ? { state: 'WAITING' } : {}),
-          })
-          .sort({ _id: 1 })
-          .limit(limit - found.length)
-          .toArray();
-        if (docs.length === 0) continue;
-        const submission = await c.submissions.findOne({ _id: part.submission_id }, { projection: { first_item: 1 } });
-        found.push(...docs.map((doc) => toHeader(doc, submission?.first_item ?? 0, windows.get(doc.upload_id) ?? 0)));
-      }
-      return found;
+      return docs
+        .sort((a, b) => place(a) - place(b) || a.index - b.index)
+        .map((doc) => toHeader(doc, firstItems.get(submissionOf(doc._id)) ?? 0, windows.get(doc.upload_id) ?? 0));
     },
 
     async namedBefore(commit, chunk_id, frame_id) {
@@ -76,10 +74,10 @@ export function commitStore(database: Database): CommitStore {
       return false;
     },
 
-    async body(chunk_id) {
-      const doc = await c.bodies.findOne({ _id: chunk_id });
-      if (!doc) throw new Error(`The body of chunk ${chunk_id} is gone`);
-      return doc.body.buffer;
+    async bodies(chunk_ids) {
+      const docs = await c.bodies.find({ _id: { $in: chunk_ids } }).toArray();
+      if (docs.length !== chunk_ids.length) throw new Error(`Of ${chunk_ids.length} chunk bodies ${chunk_ids.length - docs.length} are gone`);
+      return new Map(docs.map((doc) => [doc._id, doc.body.buffer]));
     },
 
     async currentHeads(key, frame_ids) {
@@ -176,10 +174,25 @@ async function anyBetween({ c }: Database, dataset: DatasetKey, frame_ids: strin
   return found !== null;
 }
 
-/** Whether a part comes after the one that the cursor stands in. */
-function startsAfter(commit: CommitRecord, after: string, submission_id: string): boolean {
-  const at = (id: string): number => commit.parts.findIndex((part) => part.submission_id === id);
-  return at(submission_id) > at(submissionOf(after));
+interface Run {
+  submission_id: string;
+  range: { $gt?: string; $gte?: string; $lt: string };
+}
+
+/** The next runs of chunk ids of a commit, up to `limit` chunks, after the chunk that the cursor names. */
+function runsAfter({ parts }: CommitRecord, after: string | null, limit: number): Run[] {
+  const standing = after === null ? -1 : parts.findIndex((part) => part.submission_id === submissionOf(after));
+  const runs: Run[] = [];
+  let room = limit;
+  for (const [at, { submission_id, from_chunk, to_chunk }] of parts.entries()) {
+    if (at < standing || room <= 0) continue;
+    const from = at === standing && after !== null ? Number(after.slice(-6)) + 1 : from_chunk;
+    const to = Math.min(to_chunk, from + room);
+    if (from >= to) continue;
+    runs.push({ submission_id, range: { $gte: chunkId(submission_id, from), $lt: chunkId(submission_id, to) } });
+    room -= to - from;
+  }
+  return runs;
 }
 
 function toHeader(doc: ChunkDoc, first_item: number, window: number): ChunkHeader {

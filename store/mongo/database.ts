@@ -64,7 +64,10 @@ export const INDEXES: Record<keyof Collections, IndexDescription[]> = {
   ],
   embeddings: [],
   keys: [{ key: { secret_hash: 1 }, unique: true }],
-  idempotency: [{ key: { expires_at: 1 }, expireAfterSeconds: 0 }],
+  idempotency: [
+    { key: { expires_at: 1 }, expireAfterSeconds: 0 },
+    { key: { upload_id: 1 }, partialFilterExpression: { upload_id: { $exists: true } } },
+  ],
   counters: [],
   workers: [{ key: { beat_at: 1 }, expireAfterSeconds: 3600 }],
 };

@@ -1,9 +1,10 @@
+import type { Filter } from 'mongodb';
 import { EMPTY_HASH } from '../../domain/content-hash';
 import { StoreError } from '../errors';
 import type { DatasetRecord } from '../records';
 import type { DatasetStore } from '../store';
 import { nextNumber } from './counters';
-import type { Database } from './database';
+import type { Collections, Database } from './database';
 import type { DatasetDoc } from './documents';
 import { pageOf } from './page';
 import { isDuplicateKey } from './translate-errors';
@@ -59,13 +60,16 @@ export function datasetStore(database: Database): DatasetStore {
       return pageOf(docs.map(toDataset), limit, (record) => record.dataset);
     },
 
-    async markDeleting(key) {
-      await c.datasets.updateOne({ _id: key, state: 'ACTIVE' }, [
-        { $set: { state: 'DELETING', deleted_name: '$name' } },
-        { $unset: 'name' },
-      ]);
-    },
+    markDeleting: (key) => hideDatasets(c, { _id: key }),
   };
+}
+
+/** Marks datasets for deletion and frees their names. */
+export async function hideDatasets(c: Collections, which: Filter<DatasetDoc>): Promise<void> {
+  await c.datasets.updateMany({ ...which, state: 'ACTIVE' }, [
+    { $set: { state: 'DELETING', deleted_name: '$name' } },
+    { $unset: 'name' },
+  ]);
 }
 
 export function toDataset(doc: DatasetDoc): DatasetRecord {

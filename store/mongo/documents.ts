@@ -16,6 +16,7 @@ import type {
   WindowRecord,
 } from '../records';
 import type { ItemFailure } from '../../domain/item';
+import type { UploadError } from '../../domain/upload';
 
 export interface ProjectDoc {
   _id: string;
@@ -65,7 +66,7 @@ export interface UploadDoc {
   windows: number;
   first_version: number | null;
   last_version: number | null;
-  error?: { code: string; message: string; frames?: string[] };
+  error?: UploadError;
   closed: boolean;
   cancelled: boolean;
   plan?: RestorePlan;
@@ -184,8 +185,9 @@ export interface IdempotencyDoc {
   beat_at: Date;
   resume?: Record<string, unknown>;
   response?: { status: number; body: unknown; headers: Record<string, string> };
+  /** The upload whose items the key guards; the record lives as long as it. */
   upload_id?: string;
-  expires_at: Date;
+  expires_at?: Date;
 }
 
 export interface CounterDoc {

@@ -1,6 +1,7 @@
 import { FINAL_STATES } from '../records';
 import type { Maintenance, WatchedUpload } from '../maintenance';
 import type { Database } from './database';
+import { hideDatasets } from './datasets';
 import type { UploadDoc } from './documents';
 import { datasetRange } from './revision-id';
 import { settledItems, settleUpload } from './settle-upload';
@@ -67,6 +68,16 @@ export function maintenance(database: Database): Maintenance {
     },
 
     async deleteSome(key) {
+      // Chunks go first: an attempt that comes late finds its markers gone and writes no frame.
+      const upload = await c.uploads.findOne({ dataset: key });
+      if (upload) {
+        for await (const { _id } of c.submissions.find({ upload_id: upload._id })) await deleteChunks(c, _id);
+        await c.submissions.deleteMany({ upload_id: upload._id });
+        await c.windows.deleteMany({ upload_id: upload._id });
+        await c.idempotency.deleteMany({ upload_id: upload._id });
+        await c.uploads.deleteOne({ _id: upload._id });
+        return false;
+      }
       for (const name of ['frames', 'embeddings'] as const) {
         const last = await c[name]
           .find({ _id: datasetRange(key) }, { projection: { _id: 1 } })
@@ -79,14 +90,6 @@ export function maintenance(database: Database): Maintenance {
         if (deletedCount > 0) return false;
       }
       await c.versions.deleteMany({ dataset: key });
-      const upload = await c.uploads.findOne({ dataset: key });
-      if (upload) {
-        for await (const { _id } of c.submissions.find({ upload_id: upload._id })) await deleteChunks(c, _id);
-        await c.submissions.deleteMany({ upload_id: upload._id });
-        await c.windows.deleteMany({ upload_id: upload._id });
-        await c.uploads.deleteOne({ _id: upload._id });
-        return false;
-      }
       // Commit ids are `<dataset>.<number>`; `/` follows `.` in ASCII.
       await c.commits.deleteMany({ _id: { $gte: `${key}.`, $lt: `${key}/` } });
       await c.datasets.deleteOne({ _id: key, state: 'DELETING' });
@@ -94,10 +97,7 @@ export function maintenance(database: Database): Maintenance {
     },
 
     async markDatasets(project) {
-      await c.datasets.updateMany({ project, state: 'ACTIVE' }, [
-        { $set: { state: 'DELETING', deleted_name: '$name' } },
-        { $unset: 'name' },
-      ]);
+      await hideDatasets(c, { project });
       return c.datasets.distinct('_id', { project });
     },
 

@@ -3,6 +3,7 @@ import type { ProjectRecord } from '../records';
 import type { ProjectStore } from '../store';
 import type { Database } from './database';
 import type { ProjectDoc } from './documents';
+import { hideDatasets } from './datasets';
 import { pageOf } from './page';
 import { isDuplicateKey } from './translate-errors';
 
@@ -52,6 +53,7 @@ export function projectStore({ c }: Database): ProjectStore {
     async markDeleting(project) {
       await get(project);
       await c.projects.updateOne({ _id: project }, { $set: { state: 'DELETING' } });
+      await hideDatasets(c, { project });
     },
   };
 }

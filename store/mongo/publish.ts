@@ -2,7 +2,7 @@ import { ObjectId, type ClientSession } from 'mongodb';
 import { addHash, EMPTY_HASH, HashSum } from '../../domain/content-hash';
 import { mergeSchemas, type DatasetSchema } from '../../domain/metadata-schema';
 import type { ChunkCounts, CommitRecord, Published } from '../commit-store';
-import type { VersionRecord } from '../records';
+import { FINAL_STATES, type VersionRecord } from '../records';
 import type { Database } from './database';
 import type { DatasetDoc, UploadDoc } from './documents';
 import { toCommit } from './intend';
@@ -36,8 +36,7 @@ export async function publish(database: Database, commit_id: string): Promise<Pu
   const known = await c.commits.findOne({ _id: commit_id });
   if (!known) throw new Error(`There is no commit ${commit_id}`);
   const commit = toCommit(known);
-  const uploads = commit_uploads(known.windows);
-  if (commit.state !== 'PENDING') return { state: commit.state, version: commit.version, uploads };
+  if (commit.state !== 'PENDING') return { state: commit.state, version: commit.version, ended: [] };
   const sums = await sumMarkers(database, commit);
   try {
     return await transaction(async (session) => {
@@ -45,7 +44,7 @@ export async function publish(database: Database, commit_id: string): Promise<Pu
       if (!dataset) throw new Error(`The dataset of commit ${commit_id} is gone`);
       if (dataset.pending_commit !== commit_id) {
         const now = await c.commits.findOne({ _id: commit_id }, { session });
-        return { state: now?.state === 'PENDING' ? 'ABORTED' : (now?.state ?? 'ABORTED'), version: commit.version, uploads };
+        return { state: now?.state === 'PENDING' ? 'ABORTED' : (now?.state ?? 'ABORTED'), version: commit.version, ended: [] };
       }
       const totals = total(sums);
       const changed = totals.added + totals.updated + totals.deleted > 0;
@@ -60,15 +59,14 @@ export async function publish(database: Database, commit_id: string): Promise<Pu
         { session },
       );
       await c.commits.updateOne({ _id: commit_id }, { $set: { state } }, { session });
-      return { state, version: commit.version, uploads };
+      const ended = records.filter((upload) => upload.kind !== 'DIRECT' && FINAL_STATES.includes(upload.state));
+      return { state, version: commit.version, ended: ended.map((upload) => upload._id) };
     });
   } catch (error) {
     if (error instanceof Cancelled) return 'cancelled';
     throw error;
   }
 }
-
-const commit_uploads = (windows: { upload_id: string }[]): string[] => windows.map((window) => window.upload_id);
 
 /** Adds up the chunks' markers by upload; every chunk must be DONE. */
 async function sumMarkers({ c }: Database, commit: CommitRecord): Promise<Map<string, UploadSum>> {

@@ -1,6 +1,6 @@
-import type { ChunkIds, CommitPart, CommitUpload, Queued } from '../commit-store';
+import type { ChunkIds, ChunkRun, CommitPart, CommitUpload, Queued } from '../commit-store';
 import type { DatasetKey } from '../records';
-import { chunkId } from './chunk-id';
+import { chunkId, submissionOf } from './chunk-id';
 import type { Database } from './database';
 
 /** What waits in a dataset's queue. */
@@ -22,12 +22,22 @@ export function queueReads({ c }: Database) {
       return [...new Set([...waiting, ...pending])];
     },
 
-    async chunkIds(submission_id: string, from: number, limit: number): Promise<ChunkIds[]> {
-      return c.chunks
-        .find({ _id: { $gte: chunkId(submission_id, from), $lt: chunkId(submission_id, from + limit) } })
-        .sort({ _id: 1 })
-        .project<ChunkIds>({ _id: 0, index: 1, items: 1, frame_ids: 1 })
-        .toArray();
+    async chunkIds(runs: ChunkRun[]): Promise<Map<string, ChunkIds[]>> {
+      const found = new Map<string, ChunkIds[]>();
+      if (runs.length === 0) return found;
+      const docs = c.chunks
+        .find({
+          $or: runs.map(({ submission_id, from, limit }) => ({
+            _id: { $gte: chunkId(submission_id, from), $lt: chunkId(submission_id, from + limit) },
+          })),
+        })
+        .project<ChunkIds & { _id: string }>({ index: 1, items: 1, frame_ids: 1 });
+      for await (const { _id, ...ids } of docs) {
+        const submission_id = submissionOf(_id);
+        found.set(submission_id, [...(found.get(submission_id) ?? []), ids]);
+      }
+      for (const chunks of found.values()) chunks.sort((a, b) => a.index - b.index);
+      return found;
     },
 
     async batchParts(upload_id: string): Promise<CommitPart[]> {

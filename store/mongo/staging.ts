@@ -161,7 +161,10 @@ async function finishClaim(
 ): Promise<void> {
   const { matchedCount } = await c.idempotency.updateOne(
     { _id: claim.id, owner: claim.owner, state: 'RUNNING' },
-    { $set: { state: 'DONE', response, upload_id, ...(claim.body_hash === undefined ? {} : { body_hash: claim.body_hash }) } },
+    {
+      $set: { state: 'DONE', response, upload_id, ...(claim.body_hash === undefined ? {} : { body_hash: claim.body_hash }) },
+      $unset: { expires_at: '' },
+    },
     { session },
   );
   if (matchedCount === 0) throw lostClaim();

@@ -33,7 +33,7 @@ export async function undo(database: Database, commit: CommitRecord): Promise<Pu
       if (upload) await settleUpload(c, session, upload);
     }
   });
-  return { state: 'ABORTED', version: commit.version, uploads };
+  return { state: 'ABORTED', version: commit.version, ended: uploads };
 }
 
 async function undoChunk({ c, transaction }: Database, commit: CommitRecord, chunk_id: string): Promise<void> {

@@ -69,6 +69,8 @@ export function uploadStore(database: Database): UploadStore {
       const seq = await nextTicket(c, key);
       const closed = await transaction(async (session) => {
         const doc = await find(key, upload_id, session);
+        if (doc.kind === 'DIRECT' && !doc.closed)
+          throw new StoreError('upload_closed', `Upload ${upload_id} takes single-frame writes; it closes by itself`);
         if (doc.cancelled) throw new StoreError('upload_cancelled', `Upload ${upload_id} was cancelled`);
         if (doc.closed) return doc;
         const change = { closed: true, state: 'PROCESSING' } as const;

@@ -30,6 +30,14 @@ export function versionStore(database: Database): VersionStore {
       return toVersion(doc);
     },
 
+    async publishedAt(key, versions) {
+      const docs = await c.versions
+        .find({ dataset: key, version: { $in: versions }, pruned: false })
+        .project<{ version: number; created_at: Date }>({ _id: 0, version: 1, created_at: 1 })
+        .toArray();
+      return new Map(docs.map((doc) => [doc.version, doc.created_at]));
+    },
+
     async list(key, { before, limit }) {
       const docs = await c.versions
         .find({ dataset: key, version: before === undefined ? { $gt: 0 } : { $gt: 0, $lt: before } })

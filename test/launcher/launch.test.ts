@@ -73,7 +73,7 @@ describe('a launch', () => {
   }, 120_000);
 
   it('shows the log of a service that does not come up', async () => {
-    const failing = start(await settingsFor('broken'), { entries: { ...entries, worker: broken } });
+    const failing = start(await settingsFor('broken'), { entries: { worker: broken, api: entries.worker } });
     await expect(failing.ready).rejects.toThrow(
       /^The worker ended while it started \(exit code 1\)[^]*looking for my settings[^]*The setting is wrong/,
     );

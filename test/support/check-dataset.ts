@@ -1,4 +1,4 @@
-import { MongoClient } from 'mongodb';
+import { MongoClient, type Db } from 'mongodb';
 import type { BulkItems } from './bulk-items';
 import type { RunningSystem } from './running-system';
 
@@ -82,9 +82,20 @@ export async function checkRevisions({ client, mongodbUri }: RunningSystem, data
   });
 }
 
+/** How many chunks of an upload are applied, and whether the commit that they belong to is still unpublished. */
+export async function appliedChunks(db: Db, upload_id: string): Promise<{ done: number; of: number; pending: boolean }> {
+  const commit = await db.collection('commits').findOne({ 'parts.upload_id': upload_id });
+  const chunks = db.collection('chunks');
+  return {
+    done: await chunks.countDocuments({ upload_id, state: 'DONE' }),
+    of: await chunks.countDocuments({ upload_id }),
+    pending: commit?.state === 'PENDING',
+  };
+}
+
 /** Looks into a system's database, past the API. */
-export async function withDatabase<T>(uri: string, use: (db: ReturnType<MongoClient['db']>) => Promise<T>): Promise<T> {
-  const client = new MongoClient(uri, { readConcern: { level: 'majority' } });
+export async function withDatabase<T>(uri: string, use: (db: Db) => Promise<T>): Promise<T> {
+  const client = new MongoClient(uri, { readConcern: { level: 'majority' }, serverSelectionTimeoutMS: 30_000 });
   try {
     return await use(client.db('vivarium'));
   } finally {

@@ -2,14 +2,14 @@
 FROM node:20.20.2-bookworm-slim AS build
 WORKDIR /vivarium
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --include=dev
+RUN npm install --no-save --include=dev
 COPY . .
 RUN npm run build
 
 FROM node:20.20.2-bookworm-slim AS dependencies
 WORKDIR /vivarium
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev
+RUN npm install --no-save --omit=dev
 
 FROM node:20.20.2-bookworm-slim
 ENV NODE_ENV=production

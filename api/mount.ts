@@ -2,21 +2,24 @@ import { Router, type RequestHandler } from 'express';
 import { requireProject, requireRole } from './auth/authorise';
 import type { Endpoint } from './contract/endpoint';
 import { contextIfKnown, contextOf } from './context';
+import type { DatasetRecord } from '../store/records';
 import type { Store } from '../store/store';
 import { sendJson } from './json';
 import { jsonBody } from './json-body';
 import { ApiProblem } from './problem';
 import type { Call, Reply, Route } from './route';
+import { SharedLookup } from './shared-lookup';
 import { validate } from './validate';
 
 /** A router of the given routes. Each checks, in this order: role, project, query, that the project or dataset is there, body. */
 export function mountRoutes(routes: readonly Route[], store: Store, authenticate: RequestHandler): Router {
   const router = Router({ caseSensitive: true, strict: true });
+  const datasets = new SharedLookup<DatasetRecord>();
   for (const entry of routes) {
     const { endpoint } = entry;
     const steps: RequestHandler[] = [];
     if (endpoint.role !== 'none') steps.push(authenticate, authorise(endpoint));
-    steps.push(checkQuery(endpoint), loadContext(store));
+    steps.push(checkQuery(endpoint), loadContext(store, datasets));
     if (entry.kind === 'stream') steps.push(entry.handle);
     else {
       if (endpoint.body !== undefined) steps.push(jsonBody(endpoint.bodyOptional === true));
@@ -48,10 +51,11 @@ function checkQuery({ query }: Endpoint): RequestHandler {
   };
 }
 
-function loadContext(store: Store): RequestHandler {
+function loadContext(store: Store, datasets: SharedLookup<DatasetRecord>): RequestHandler {
   return async (req, res, next) => {
     const { p, d } = req.params;
-    if (typeof p === 'string' && typeof d === 'string') contextOf(res).dataset = await store.datasets.get(p, d);
+    if (typeof p === 'string' && typeof d === 'string')
+      contextOf(res).dataset = await datasets.get(`${p}/${d}`, () => store.datasets.get(p, d));
     else if (typeof p === 'string') contextOf(res).project = await store.projects.get(p);
     next();
   };

@@ -8,7 +8,7 @@ import type { DatasetKey, DatasetRecord, ItemError, UploadKind } from './records
 /** What waits in a dataset's queue, in the order of its tickets. */
 export type Queued =
   /** Items of a STREAMING or DIRECT upload; chunks before `next_chunk` were taken already. */
-  | { kind: 'items'; submission_id: string; upload_id: string; next_chunk: number; chunks: number }
+  | { kind: 'items'; submission_id: string; upload_id: string; next_chunk: number; chunks: number; packed: boolean }
   /** A closed BATCH upload, or a ROLLBACK or REVERT to be planned. */
   | { kind: 'batch' | 'restore'; submission_id: string; upload_id: string };
 
@@ -150,6 +150,8 @@ export interface CommitStore {
   classes(project: string): Promise<ReadonlySet<string>>;
   /** At most `limit` entries, oldest ticket first. */
   waiting(key: DatasetKey, limit: number): Promise<Queued[]>;
+  /** Moves packed single-frame writes to where chunks lie, oldest first, a few megabytes at a time. */
+  unpack(key: DatasetKey): Promise<void>;
   /** The datasets in which anything waits or a commit stands unfinished, for the sweep. */
   datasetsWithWork(): Promise<DatasetKey[]>;
   /** The ids of chunks of a few submissions, each submission's in order. */

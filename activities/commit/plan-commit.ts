@@ -14,13 +14,24 @@ export interface PlannedCommit {
 
 /** The next version out of what waits: one BATCH or restore alone, or as many chunks as share no frame. */
 export async function planCommit(commits: CommitStore, key: DatasetKey): Promise<PlannedCommit | null> {
-  const waiting = await commits.waiting(key, ENTRIES);
+  const waiting = await readyEntries(commits, key);
   const [first] = waiting;
   if (!first) return null;
   if (first.kind === 'batch')
     return { plan: { kind: 'batch', parts: await commits.batchParts(first.upload_id) }, queued: [first.submission_id] };
   if (first.kind === 'restore') return { plan: { kind: 'restore', parts: [] }, queued: [first.submission_id] };
   return { plan: { kind: 'stream', parts: await cutParts(commits, waiting) }, queued: [] };
+}
+
+/** What waits, up to the first entry that is still packed. */
+async function readyEntries(commits: CommitStore, key: DatasetKey): Promise<Queued[]> {
+  for (;;) {
+    const waiting = await commits.waiting(key, ENTRIES);
+    const packed = waiting.findIndex((entry) => entry.kind === 'items' && entry.packed);
+    if (packed === -1) return waiting;
+    if (packed > 0 && waiting.slice(0, packed).some((entry) => entry.kind !== 'items')) return waiting.slice(0, packed);
+    await commits.unpack(key);
+  }
 }
 
 async function cutParts(commits: CommitStore, waiting: Queued[]): Promise<CommitPart[]> {

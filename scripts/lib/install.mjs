@@ -17,15 +17,21 @@ export function checkNode() {
 /** Installs the dependencies, exactly those of package-lock.json, unless they are there. */
 export function installDependencies() {
   if (isInstalled()) return;
-  process.stdout.write('Installing the dependencies (npm ci)\n');
+  process.stdout.write('Installing the dependencies (npm install)\n');
+  // Not `npm ci`, which refuses a lock file without the optional packages of other systems, as registries that mirror a part
+  // make it. The versions are those of the lock file all the same, and neither file is written.
   // TypeScript and the linters are needed even where NODE_ENV=production.
-  const { status, error } = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: ROOT,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
+  const { status, error } = spawnSync(
+    'npm',
+    ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: ROOT,
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    },
+  );
   if (error) fail(`npm cannot be run (${error.message}); install it, it comes with Node`);
-  if (status !== 0) fail('"npm ci" failed, its output above tells why; correct that and start again');
+  if (status !== 0) fail('"npm install" failed, its output above tells why; correct that and start again');
 }
 
 /** npm notes what it installed in a lock file of its own; a time stamp would be wrong after each checkout. */

@@ -13,6 +13,3 @@ export async function nextNumber(c: Collections, series: string): Promise<number
   if (!counter) throw new Error(`The counter ${series} gave no number`);
   return counter.n;
 }
-
-/** A ticket in a dataset's queue: later calls get later tickets. */
-export const nextTicket = (c: Collections, dataset: number): Promise<number> => nextNumber(c, `queue/${dataset}`);

@@ -1,4 +1,4 @@
-import type { Binary, ObjectId } from 'mongodb';
+import type { Binary, ObjectId, Timestamp } from 'mongodb';
 import type { FrameContent, StoredLabel } from '../../domain/frame';
 import type { DatasetSchema } from '../../domain/metadata-schema';
 import type { ChunkCounts, CommitRecord } from '../commit-store';
@@ -81,13 +81,15 @@ export interface SubmissionDoc {
   kind: 'items' | 'batch' | 'restore';
   /** STAGING: not yet whole. HELD: waits for its BATCH to be closed. WAITING: in the queue. */
   state: 'STAGING' | 'HELD' | 'WAITING' | 'DRAINED' | 'DISCARDED';
-  /** Ticket in the dataset's queue. */
-  seq: number;
+  /** Place in the dataset's queue, see `QUEUE_PLACE`; absent until it is queued. */
+  seq?: Timestamp;
   first_item: number;
   items: number;
   chunks: number;
   next_chunk: number;
   created_at: Date;
+  /** The one chunk of single-frame writes, until an actor moves it to where chunks lie: they cost one write to accept. */
+  packed?: { frame_ids: string[]; body: Binary };
 }
 
 export interface ChunkDoc {

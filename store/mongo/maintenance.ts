@@ -4,7 +4,8 @@ import type { Database } from './database';
 import { hideDatasets } from './datasets';
 import type { UploadDoc } from './documents';
 import { datasetRange } from './revision-id';
-import { settledItems, settleUpload } from './settle-upload';
+import { settleUpload } from './settle-upload';
+import { receivedDirect } from './uploads';
 import { deleteChunks } from './staging';
 
 /** Documents removed in one step of a deletion. */
@@ -47,8 +48,9 @@ export function maintenance(database: Database): Maintenance {
       for (const { _id } of open)
         await transaction(async (session) => {
           const upload = await c.uploads.findOne({ _id, state: 'OPEN' }, { session });
-          if (!upload || (await c.chunks.findOne({ upload_id: _id, state: 'WAITING' }, { session }))) return;
-          const change = { closed: true, state: 'PROCESSING', counts: { ...upload.counts, received: settledItems(upload) } } as const;
+          if (!upload) return;
+          const received = await receivedDirect(c, _id, session);
+          const change = { closed: true, state: 'PROCESSING', counts: { ...upload.counts, received } } as const;
           await c.uploads.updateOne({ _id }, { $set: change }, { session });
           await settleUpload(c, session, { ...upload, ...change });
           closed++;

@@ -1,3 +1,4 @@
+import type { UploadError } from '../../domain/upload';
 import type { CommitRecord } from '../commit-store';
 import { CHUNK_ITEMS } from '../staging';
 import type { RestorePlan } from '../records';
@@ -29,7 +30,7 @@ export async function planRestore(database: Database, commit: CommitRecord): Pro
     while (buffered.length >= CHUNK_ITEMS) await put(buffered.splice(0, CHUNK_ITEMS));
   }
   if (buffered.length > 0) await put(buffered);
-  const refusal =
+  const refusal: UploadError | undefined =
     conflicts.length > 0
       ? {
           code: 'revert_conflict',
@@ -84,7 +85,6 @@ async function seal(
           upload_id,
           kind: 'restore',
           state: 'DRAINED',
-          seq: 0,
           first_item: 0,
           items,
           chunks,

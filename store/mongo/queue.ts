@@ -2,18 +2,34 @@ import type { ChunkIds, ChunkRun, CommitPart, CommitUpload, Queued } from '../co
 import type { DatasetKey } from '../records';
 import { chunkId, submissionOf } from './chunk-id';
 import type { Database } from './database';
+import type { SubmissionDoc } from './documents';
+import { unpack } from './unpack';
 
 /** What waits in a dataset's queue. */
-export function queueReads({ c }: Database) {
+export function queueReads(database: Database) {
+  const { c } = database;
   return {
     async waiting(key: DatasetKey, limit: number): Promise<Queued[]> {
-      const docs = await c.submissions.find({ dataset: key, state: 'WAITING' }).sort({ seq: 1 }).limit(limit).toArray();
-      return docs.map(({ _id, kind, upload_id, next_chunk, chunks }) =>
+      const docs = await c.submissions
+        .find({ dataset: key, state: 'WAITING' })
+        .sort({ seq: 1 })
+        .limit(limit)
+        .project<Omit<SubmissionDoc, 'packed'> & { is_packed: boolean }>({
+          kind: 1,
+          upload_id: 1,
+          next_chunk: 1,
+          chunks: 1,
+          is_packed: { $gt: ['$packed', null] },
+        })
+        .toArray();
+      return docs.map(({ _id, kind, upload_id, next_chunk, chunks, is_packed }) =>
         kind === 'items'
-          ? { kind, submission_id: _id, upload_id, next_chunk, chunks }
+          ? { kind, submission_id: _id, upload_id, next_chunk, chunks, packed: is_packed }
           : { kind, submission_id: _id, upload_id },
       );
     },
+
+    unpack: (key: DatasetKey): Promise<void> => unpack(database, key),
 
     /** The datasets in which anything waits or a commit stands unfinished. */
     async datasetsWithWork(): Promise<DatasetKey[]> {

@@ -4,10 +4,10 @@ import { FINAL_STATES } from '../records';
 import { chunkId } from './chunk-id';
 import { itemNumbers } from './item-numbers';
 import { bodyOf, failedPositions, keptLines } from './chunk-lines';
-import { nextTicket } from './counters';
 import type { Database } from './database';
 import type { ChunkDoc, UploadDoc } from './documents';
-import { enqueue } from './uploads';
+import { enqueueNew } from './queue-order';
+import { enqueue, newSubmission } from './uploads';
 
 /**
  * Puts an upload's FAILED items back into the queue under their old numbers; answers how many. A refused BATCH goes
@@ -30,8 +30,7 @@ async function retryChunks(database: Database, upload: UploadDoc): Promise<numbe
     .find({ upload_id: upload._id, 'counts.failed': { $gt: 0 } })
     .project<{ _id: string }>({ _id: 1 })) {
     const submission_id = new ObjectId().toHexString();
-    const seq = await nextTicket(c, upload.dataset);
-    retried += await transaction((session) => moveFailed(database, session, upload, _id, submission_id, seq));
+    retried += await transaction((session) => moveFailed(database, session, upload, _id, submission_id));
   }
   return retried;
 }
@@ -42,7 +41,6 @@ async function moveFailed(
   upload: UploadDoc,
   chunk_id: string,
   submission_id: string,
-  seq: number,
 ): Promise<number> {
   const chunk = await c.chunks.findOne({ _id: chunk_id, 'counts.failed': { $gt: 0 } }, { session });
   if (!chunk) return 0;
@@ -65,21 +63,17 @@ async function moveFailed(
   };
   await c.chunks.insertOne(moved, { session });
   await c.bodies.insertOne({ _id: moved._id, body: bodyOf(positions.map((at) => kept.get(at) ?? '')) }, { session });
-  await c.submissions.insertOne(
-    {
+  await enqueueNew(
+    c,
+    newSubmission({
       _id: submission_id,
       dataset: upload.dataset,
       upload_id: upload._id,
-      kind: 'items',
       state: 'WAITING',
-      seq,
-      first_item: -1,
       items: positions.length,
       chunks: 1,
-      next_chunk: 0,
-      created_at: new Date(),
-    },
-    { session },
+    }),
+    session,
   );
   const gone = new Set(positions);
   const numbers = new Set(moved.item_numbers);
@@ -105,7 +99,6 @@ async function moveFailed(
 
 async function retryBatch(database: Database, upload: UploadDoc): Promise<number> {
   const { c, transaction } = database;
-  const seq = await nextTicket(c, upload.dataset);
   return transaction(async (session) => {
     const doc = await c.uploads.findOne({ _id: upload._id, state: 'FAILED' }, { session });
     if (!doc) return 0;
@@ -120,7 +113,7 @@ async function retryBatch(database: Database, upload: UploadDoc): Promise<number
       { $set: { state: 'PROCESSING', watched: false, 'counts.failed': 0, 'counts.not_applied': 0 }, $unset: { error: '' } },
       { session },
     );
-    await enqueue(database, session, doc, 'batch', seq);
+    await enqueue(database, session, doc, 'batch');
     return doc.counts.failed;
   });
 }

@@ -3,11 +3,11 @@ import { StoreError } from '../errors';
 import type { IdempotencyClaim, StagedChunk, SubmissionRef } from '../staging';
 import type { StagingStore } from '../store';
 import { chunkId } from './chunk-id';
-import { nextTicket } from './counters';
 import type { Collections, Database } from './database';
-import type { ChunkDoc, SubmissionDoc, UploadDoc } from './documents';
+import type { ChunkDoc, UploadDoc } from './documents';
+import { enqueueNew, QUEUE_PLACE } from './queue-order';
 import { settleUpload } from './settle-upload';
-import { newUpload } from './uploads';
+import { newSubmission, newUpload } from './uploads';
 
 export function stagingStore(database: Database): StagingStore {
   const { c, transaction } = database;
@@ -28,8 +28,7 @@ export function stagingStore(database: Database): StagingStore {
       ]);
     },
 
-    async complete({ submission_id, upload_id, key }, { chunks, items }, claim) {
-      const seq = await nextTicket(c, key);
+    async complete({ submission_id, upload_id }, { chunks, items }, claim) {
       return transaction(async (session) => {
         const upload = await c.uploads.findOneAndUpdate(
           { _id: upload_id, state: 'OPEN' },
@@ -40,7 +39,7 @@ export function stagingStore(database: Database): StagingStore {
         const first_index = upload.counts.received;
         const { matchedCount } = await c.submissions.updateOne(
           { _id: submission_id, state: 'STAGING' },
-          { $set: { state: upload.kind === 'BATCH' ? 'HELD' : 'WAITING', seq, first_item: first_index, items, chunks } },
+          [{ $set: { ...QUEUE_PLACE, state: upload.kind === 'BATCH' ? 'HELD' : 'WAITING', first_item: first_index, items, chunks } }],
           { session },
         );
         if (matchedCount === 0)
@@ -65,35 +64,24 @@ export function stagingStore(database: Database): StagingStore {
     },
 
     async stageDirect(key, upload_id, first_item, writes) {
-      const seq = await nextTicket(c, key);
-      const submission_id = new ObjectId().toHexString();
-      const chunk = toChunk(
-        { submission_id, upload_id },
-        {
-          index: 0,
-          offset: 0,
-          body: Buffer.from(writes.map((write) => write.line).join('\n'), 'utf8'),
-          frame_ids: writes.map((write) => write.frame_id),
-          lines: [],
-          broken: [],
-        },
-      );
       const submission = newSubmission({
-        _id: submission_id,
+        _id: new ObjectId().toHexString(),
         dataset: key,
         upload_id,
         state: 'WAITING',
-        seq,
         first_item,
         items: writes.length,
         chunks: 1,
+        packed: {
+          frame_ids: writes.map((write) => write.frame_id),
+          body: new Binary(Buffer.from(writes.map((write) => write.line).join('\n'), 'utf8')),
+        },
       });
+      const claims = writes.flatMap(({ claim }, at) => (claim ? { claim, item: first_item + at } : []));
+      if (claims.length === 0) return enqueueNew(c, submission);
       await transaction(async (session) => {
-        await c.bodies.insertOne({ _id: chunk._id, body: new Binary(Buffer.from(writes.map((w) => w.line).join('\n'))) }, { session });
-        await c.chunks.insertOne(chunk, { session });
-        await c.submissions.insertOne(submission, { session });
-        for (const [at, { claim }] of writes.entries())
-          if (claim) await noteItem(c, session, claim, upload_id, first_item + at);
+        await enqueueNew(c, submission, session);
+        for (const { claim, item } of claims) await noteItem(c, session, claim, upload_id, item);
       });
     },
 
@@ -116,20 +104,6 @@ function refusal(upload: UploadDoc | null, upload_id: string): StoreError {
   if (!upload) return new StoreError('upload_not_found', `The dataset has no upload ${upload_id}`);
   if (upload.cancelled) return new StoreError('upload_cancelled', `Upload ${upload_id} was cancelled and takes no more items`);
   return new StoreError('upload_closed', `Upload ${upload_id} is ${upload.state} and takes no more items; open a new one`);
-}
-
-function newSubmission(known: Pick<SubmissionDoc, '_id' | 'dataset' | 'upload_id'> & Partial<SubmissionDoc>): SubmissionDoc {
-  return {
-    kind: 'items',
-    state: 'STAGING',
-    seq: 0,
-    first_item: -1,
-    items: 0,
-    chunks: 0,
-    next_chunk: 0,
-    created_at: new Date(),
-    ...known,
-  };
 }
 
 function toChunk({ submission_id, upload_id }: Pick<SubmissionRef, 'submission_id' | 'upload_id'>, chunk: StagedChunk): ChunkDoc {

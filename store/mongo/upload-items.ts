@@ -7,6 +7,7 @@ import type { Collections } from './database';
 import type { ChunkDoc, SubmissionDoc, UploadDoc } from './documents';
 import { pageOf } from './page';
 import { revisionId } from './revision-id';
+import { isPacked, packedChunk } from './unpack';
 
 const STATES: Record<string, ItemState> = { A: 'APPLIED', U: 'UNCHANGED', F: 'FAILED', N: 'NOT_APPLIED' };
 const OPS: Record<string, ItemRecord['op']> = { p: 'put', m: 'patch', d: 'delete', r: 'restore' };
@@ -63,6 +64,10 @@ async function* chunksFrom(
   for await (const submission of c.submissions
     .find({ upload_id: upload._id, kind: { $in: ['items', 'restore'] }, state: states, first_item: { $gte: holding?.first_item ?? 0 } })
     .sort({ first_item: 1 })) {
+    if (isPacked(submission)) {
+      yield { submission, chunk: packedChunk(submission) };
+      continue;
+    }
     for await (const chunk of c.chunks
       .find({ _id: { $gte: chunkId(submission._id, 0), $lt: chunkId(submission._id, 999_999) } })
       .sort({ _id: 1 })) {

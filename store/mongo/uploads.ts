@@ -2,11 +2,11 @@ import { ObjectId, type ClientSession, type Filter } from 'mongodb';
 import { StoreError } from '../errors';
 import { FINAL_STATES, type DatasetKey, type UploadRecord } from '../records';
 import type { UploadStore } from '../store';
-import { nextTicket } from './counters';
-import type { Database } from './database';
-import type { DatasetDoc, UploadDoc } from './documents';
+import type { Collections, Database } from './database';
+import type { DatasetDoc, SubmissionDoc, UploadDoc } from './documents';
 import { discardWaiting } from './discard-waiting';
 import { pageOf } from './page';
+import { enqueueNew } from './queue-order';
 import { retryFailed } from './retry-failed';
 import { settledItems, settleUpload } from './settle-upload';
 import { isDuplicateKey } from './translate-errors';
@@ -37,11 +37,10 @@ export function uploadStore(database: Database): UploadStore {
         plan: upload.plan,
         ...(restore ? { state: 'PROCESSING', closed: true } : {}),
       };
-      const seq = restore ? await nextTicket(c, key) : 0;
       try {
         await transaction(async (session) => {
           await c.uploads.insertOne(doc, { session });
-          if (restore) await enqueue(database, session, doc, 'restore', seq);
+          if (restore) await enqueue(database, session, doc, 'restore');
         });
       } catch (error) {
         if (isDuplicateKey(error)) return record(await find(key, doc._id));
@@ -66,7 +65,6 @@ export function uploadStore(database: Database): UploadStore {
     },
 
     async close(key, upload_id) {
-      const seq = await nextTicket(c, key);
       const closed = await transaction(async (session) => {
         const doc = await find(key, upload_id, session);
         if (doc.kind === 'DIRECT' && !doc.closed)
@@ -75,7 +73,7 @@ export function uploadStore(database: Database): UploadStore {
         if (doc.closed) return doc;
         const change = { closed: true, state: 'PROCESSING' } as const;
         await c.uploads.updateOne({ _id: upload_id }, { $set: change }, { session });
-        if (doc.kind === 'BATCH' && doc.counts.received > 0) await enqueue(database, session, doc, 'batch', seq);
+        if (doc.kind === 'BATCH' && doc.counts.received > 0) await enqueue(database, session, doc, 'batch');
         return settleUpload(c, session, { ...doc, ...change });
       });
       return record(closed);
@@ -169,36 +167,44 @@ export async function enqueue(
   session: ClientSession,
   upload: UploadDoc,
   kind: 'batch' | 'restore',
-  seq: number,
 ): Promise<void> {
-  await c.submissions.insertOne(
-    {
-      _id: `${upload._id}.${kind}.${seq}`,
-      dataset: upload.dataset,
-      upload_id: upload._id,
-      kind,
-      state: 'WAITING',
-      seq,
-      first_item: -1,
-      items: 0,
-      chunks: 0,
-      next_chunk: 0,
-      created_at: new Date(),
-    },
-    { session },
-  );
+  const submission = {
+    ...newSubmission({ _id: new ObjectId().toHexString(), dataset: upload.dataset, upload_id: upload._id }),
+    kind,
+    state: 'WAITING',
+  } as const;
+  await enqueueNew(c, submission, session);
 }
 
-/** An open DIRECT upload does not count what it receives; its waiting chunks tell. */
+/** A submission with nothing in it yet. */
+export function newSubmission(known: Pick<SubmissionDoc, '_id' | 'dataset' | 'upload_id'> & Partial<SubmissionDoc>): SubmissionDoc {
+  return {
+    kind: 'items',
+    state: 'STAGING',
+    first_item: -1,
+    items: 0,
+    chunks: 0,
+    next_chunk: 0,
+    created_at: new Date(),
+    ...known,
+  };
+}
+
+/** An open DIRECT upload does not count what it receives; its last submission tells. */
 async function pendingItems({ c }: Database, doc: UploadDoc): Promise<number> {
-  if (doc.kind !== 'DIRECT' || doc.closed) return doc.counts.received - settledItems(doc);
-  const [sum] = await c.chunks
-    .aggregate<{ items: number }>([
-      { $match: { upload_id: doc._id, state: 'WAITING' } },
-      { $group: { _id: null, items: { $sum: '$items' } } },
-    ])
+  const received = doc.kind === 'DIRECT' && !doc.closed ? await receivedDirect(c, doc._id) : doc.counts.received;
+  return Math.max(0, received - settledItems(doc));
+}
+
+/** How many single-frame writes an upload has taken: they are numbered without a gap, in the order of their staging. */
+export async function receivedDirect(c: Collections, upload_id: string, session?: ClientSession): Promise<number> {
+  const [last] = await c.submissions
+    .find({ upload_id, state: { $in: ['WAITING', 'DRAINED'] } }, session ? { session } : {})
+    .project<{ first_item: number; items: number }>({ first_item: 1, items: 1 })
+    .sort({ first_item: -1 })
+    .limit(1)
     .toArray();
-  return sum?.items ?? 0;
+  return last && last.first_item >= 0 ? last.first_item + last.items : 0;
 }
 
 function toUpload(doc: UploadDoc, pending: number): UploadRecord {

@@ -1,14 +1,12 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { Semaphore } from 'async-mutex';
 import { pino } from 'pino';
 import request, { type Response } from 'supertest';
-import { createActivities } from '../../activities';
-import { groupWriter } from '../../activities/commit/write-group';
 import { createApp, type Api } from '../../api/app';
 import { hashSecret, newSecret } from '../../api/auth/secrets';
 import type { Role } from '../../store/records';
 import { connectStore, type MongoStore } from '../../store/mongo';
 import type { DatasetRef, Hints } from '../../temporal/hints';
+import { activitiesOf } from '../support/activities-of';
 import { freshDatabaseName, testMongoUri } from '../support/engines';
 import { eventually } from '../support/eventually';
 import { checkAnswer } from './check-answer';
@@ -170,14 +168,7 @@ class Actors {
   private readonly activities;
 
   constructor(store: MongoStore) {
-    const { commits, maintenance, uploads } = store;
-    this.activities = createActivities({
-      commits,
-      groups: groupWriter(commits),
-      maintenance,
-      uploads,
-      slots: new Semaphore(2),
-    });
+    this.activities = activitiesOf(store);
   }
 
   wake(dataset: DatasetRef): void {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ByteBudget } from '../../api/intake/byte-budget';
 import { ChunkSender } from '../../api/intake/chunk-sender';
-import { SharedLookup } from '../../api/intake/shared-lookup';
+import { SharedLookup } from '../../api/shared-lookup';
 import { connectStore } from '../../store/mongo';
 import type { StagedChunk } from '../../store/staging';
 import { freshDatabaseName, testMongoUri } from '../support/engines';

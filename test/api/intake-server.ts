@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { startContext } from '../../api/context';
 import { errorHandler } from '../../api/error-handler';
 import { configureServer, createIntake, type Intake, type IntakeLimits } from '../../api/intake';
-import { SharedLookup } from '../../api/intake/shared-lookup';
+import { SharedLookup } from '../../api/shared-lookup';
 import type { DatasetRecord, KeyRecord } from '../../store/records';
 import type { Store } from '../../store/store';
 import type { Hints } from '../../temporal/hints';

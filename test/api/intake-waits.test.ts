@@ -1,9 +1,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { Semaphore } from 'async-mutex';
-import { createActivities } from '../../activities';
-import { groupWriter } from '../../activities/commit/write-group';
 import type { DatasetRecord } from '../../store/records';
 import { connectStore, type MongoStore } from '../../store/mongo';
+import { activitiesOf } from '../support/activities-of';
 import { freshDatabaseName, testMongoUri } from '../support/engines';
 import { type IntakeServer, send, startIntake } from './intake-server';
 
@@ -30,14 +29,7 @@ afterAll(async () => {
 let made = 0;
 beforeEach(async () => {
   dataset = await store.datasets.create({ project: 'p', dataset: `d${++made}`, mode: 'STREAMING' });
-  const { commits, maintenance, uploads } = store;
-  const activities = createActivities({
-    commits,
-    groups: groupWriter(commits),
-    maintenance,
-    uploads,
-    slots: new Semaphore(1),
-  });
+  const activities = activitiesOf(store, { slots: new Semaphore(1) });
   const env = new MockActivityEnvironment();
   actor = { env, done: env.run(activities.drainDataset, dataset).catch(() => undefined) };
 });

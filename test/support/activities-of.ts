@@ -1,0 +1,28 @@
+import { Semaphore } from 'async-mutex';
+import { createActivities, type Activities } from '../../activities';
+import { groupWriter } from '../../activities/commit/write-group';
+import type { ActivityDeps } from '../../activities/deps';
+import type { MongoStore } from '../../store/mongo';
+import type { Hints } from '../../temporal/hints';
+
+/** Hints that nobody hears: tests without a Temporal server drain by hand. */
+export const NO_HINTS: Hints = {
+  datasetHasWork: () => undefined,
+  uploadChanged: () => undefined,
+  datasetDeleted: () => undefined,
+  projectDeleted: () => undefined,
+};
+
+/** The real activities over a real store; groups are written on the test's own thread. */
+export function activitiesOf(store: MongoStore, change: Partial<ActivityDeps> = {}): Activities {
+  const { commits, maintenance, uploads } = store;
+  return createActivities({
+    commits,
+    groups: groupWriter(commits),
+    maintenance,
+    uploads,
+    hints: NO_HINTS,
+    slots: new Semaphore(2),
+    ...change,
+  });
+}

@@ -46,7 +46,7 @@ const TABLE = {
   },
   worker: {
     folders: ['domain', 'store', 'store/mongo', 'activities', 'config', 'temporal'],
-    packages: ['@temporalio/worker', '@temporalio/client', '@temporalio/common', ...HELPERS],
+    packages: ['@temporalio/worker', '@temporalio/client', '@temporalio/common', 'piscina', ...HELPERS],
     node: true,
   },
   config: { folders: [], node: true },

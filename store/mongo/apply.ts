@@ -1,4 +1,4 @@
-import { Binary, type ClientSession } from 'mongodb';
+import { Binary, MongoServerError, type ClientSession } from 'mongodb';
 import { FOREVER } from '../../domain/revision';
 import type { ChunkResult, CommitRecord, NewRevision } from '../commit-store';
 import { bodyOf } from './chunk-lines';
@@ -91,7 +91,11 @@ async function markDone({ c }: Database, session: ClientSession, commit: CommitR
 async function insertFrames({ db, c }: Database, session: ClientSession, docs: FrameDoc[]): Promise<void> {
   const answer = (await db.command({ insert: c.frames.collectionName, documents: docs, ordered: true }, { session, ignoreUndefined: true })) as {
     n: number;
+    writeErrors?: { code: number; errmsg: string }[];
   };
+  // A plain command answers what it could not write; nothing throws.
+  const [refused] = answer.writeErrors ?? [];
+  if (refused) throw new MongoServerError({ ...refused, message: refused.errmsg });
   if (answer.n !== docs.length) throw new Error(`Of ${docs.length} revisions ${answer.n} were written`);
 }
 

@@ -1,7 +1,6 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
 import type { DrainBeat } from '../../activities/commit/progress';
 import { undo } from '../../store/mongo/undo';
-import { DrainedStore, frameName, numbered, putItem } from '../support/drained-store';
+import { DrainedStore, frameName, newEnvironment, numbered, putItem } from '../support/drained-store';
 import { eventually } from '../support/eventually';
 
 let one: DrainedStore;
@@ -18,7 +17,7 @@ describe('drainDataset', () => {
   it('goes on where the last attempt was stopped, by its heartbeat', async () => {
     const items = 10_000;
     const upload_id = await one.submit('STREAMING', numbered(items, (n) => putItem(frameName(n), { n })));
-    const env = new MockActivityEnvironment();
+    const env = newEnvironment();
     const beats: DrainBeat[] = [];
     env.on('heartbeat', (beat: DrainBeat) => {
       beats.push(beat);
@@ -32,7 +31,7 @@ describe('drainDataset', () => {
     expect((await one.dataset()).head).toBe(0);
 
     const chunks = jest.fn(one.store.commits.chunks);
-    const again = one.drain({ chunks }, new MockActivityEnvironment({ heartbeatDetails: reached }));
+    const again = one.drain({ chunks }, newEnvironment({ heartbeatDetails: reached }));
     await eventually(async () => expect((await one.upload(upload_id)).state).toBe('DONE'));
     again.env.cancel();
     await again.done.catch(() => undefined);

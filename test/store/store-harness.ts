@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createActivities } from '../../activities';
 import { groupWriter, type GroupWriter } from '../../activities/commit/write-group';
 import { ChunkBuilder } from '../../api/intake/chunk-builder';
+import { toJson } from '../../api/json';
 import type { DatasetKey, DatasetMode, DatasetRecord, NewUpload, UploadRecord } from '../../store/records';
 import { LINE_BYTES, type StagedChunk } from '../../store/staging';
 import { connectStore, type MongoStore } from '../../store/mongo';
@@ -57,9 +58,6 @@ export function chunksOf(lines: readonly string[], chunkItems = 1_000): StagedCh
   return chunks;
 }
 
-export const lineOf = (item: object): string =>
-  JSON.stringify(item, (_key, value: unknown) => (typeof value === 'bigint' ? JSON.rawJSON(String(value)) : value));
-
 /** Posts items to an upload, as one submission. */
 export async function submit(
   { staging }: MongoStore,
@@ -69,7 +67,7 @@ export async function submit(
   chunkItems?: number,
 ): Promise<{ first_index: number; count: number }> {
   const submission = await staging.begin(key, upload_id);
-  const chunks = chunksOf(items.map((item) => (typeof item === 'string' ? item : lineOf(item))), chunkItems);
+  const chunks = chunksOf(items.map((item) => (typeof item === 'string' ? item : toJson(item))), chunkItems);
   await Promise.all(chunks.map((chunk) => staging.putChunk(submission, chunk)));
   return staging.complete(submission, { chunks: chunks.length, items: items.length });
 }

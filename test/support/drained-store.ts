@@ -1,4 +1,6 @@
+import type { Info } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { Semaphore } from 'async-mutex';
 import { pino } from 'pino';
 import { groupWriter } from '../../activities/commit/write-group';
@@ -10,6 +12,7 @@ import type { CommitStore } from '../../store/commit-store';
 import { connectStore, type MongoStore } from '../../store/mongo';
 import { FINAL_STATES, type DatasetRecord, type ItemError, type UploadRecord } from '../../store/records';
 import { activitiesOf } from './activities-of';
+import type { Hints } from '../../temporal/hints';
 import { freshDatabaseName, testMongoUri } from './engines';
 import { eventually } from './eventually';
 
@@ -56,7 +59,7 @@ export class DrainedStore {
   }
 
   /** One run of the activity; with other verbs in place of some of the store's. */
-  drain(commits: Partial<CommitStore> = {}, env = new MockActivityEnvironment()): Drain {
+  drain(commits: Partial<CommitStore> = {}, env = newEnvironment()): Drain {
     const { store } = this;
     const verbs = { ...store.commits, ...commits };
     const activities = activitiesOf(store, { commits: verbs, groups: groupWriter(verbs), slots: new Semaphore(4) });
@@ -81,6 +84,19 @@ export class DrainedStore {
     return errors;
   }
 }
+
+/** An activity's surroundings; the activity's failures are the test's to judge, not to be logged. */
+export function newEnvironment(info: Partial<Info> = {}): MockActivityEnvironment {
+  return new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR', () => undefined) });
+}
+
+/** Nobody follows these uploads. */
+const NO_HINTS: Hints = {
+  datasetHasWork: () => undefined,
+  uploadChanged: () => undefined,
+  datasetDeleted: () => undefined,
+  projectDeleted: () => undefined,
+};
 
 /** A put of a frame with one label. */
 export function putItem(frame_id: string, metadata: object = {}, label_class = 'car'): object {

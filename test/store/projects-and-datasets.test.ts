@@ -1,0 +1,123 @@
+import { EMPTY_HASH } from '../../domain/content-hash';
+import type { MongoStore } from '../../store/mongo';
+import { box, codeOf, freshId, newDataset, newProject, openUpload, put, readAll, reread, upload, useStore } from './store-harness';
+
+let store: MongoStore;
+useStore('catalogue', (opened) => (store = opened));
+
+const RED = { name: 'red', id: 0, color: [255, 0, 0] as [number, number, number] };
+const BLUE = { name: 'blue', id: 1, color: [0, 0, 255] as [number, number, number] };
+
+describe('projects', () => {
+  it('are made once, and read back as they were made', async () => {
+    const project = freshId('p');
+    const classes = [{ ...RED, keypoint_names: ['a'] }];
+    const made = await store.projects.create({ project, label_classes: classes, primary_task: 'CLASSIFICATION' });
+    expect(made).toMatchObject({ project, label_classes: classes, primary_task: 'CLASSIFICATION', state: 'ACTIVE' });
+    expect(await store.projects.get(project)).toEqual(made);
+    expect(await codeOf(store.projects.create({ project, label_classes: [], primary_task: '' }))).toBe('project_exists');
+    expect((await store.projects.get(project)).label_classes).toEqual(classes);
+    expect(await codeOf(store.projects.get('nobody'))).toBe('project_not_found');
+  });
+
+  it('change by compare-and-set on their classes', async () => {
+    const project = freshId('p');
+    await store.projects.create({ project, label_classes: [RED], primary_task: '' });
+    const changes = [BLUE, { ...BLUE, name: 'green' }].map((added) =>
+      store.projects.update(project, [RED], { label_classes: [RED, added] }),
+    );
+    const results = await Promise.allSettled(changes);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await codeOf(store.projects.update(project, [RED], { primary_task: 'x' }))).toBe('conflict');
+    expect(await codeOf(store.projects.update('nobody', [], { primary_task: 'x' }))).toBe('project_not_found');
+    const { label_classes } = await store.projects.get(project);
+    const updated = await store.projects.update(project, label_classes, { primary_task: 'x' });
+    expect(updated).toMatchObject({ primary_task: 'x', label_classes });
+  });
+
+  it('are listed in the order of their ids, page by page, and only those that a key may see', async () => {
+    const prefix = freshId('list');
+    const names = ['B', '_', 'a', 'b'].map((end) => `${prefix}${end}`);
+    for (const project of names) await store.projects.create({ project, label_classes: [], primary_task: '' });
+    const first = await store.projects.list({ after: prefix, limit: 3 });
+    expect(first.items.map(({ project }) => project)).toEqual(names.slice(0, 3));
+    expect(first.next).toBe(names[2]);
+    const second = await store.projects.list({ after: names[2]!, limit: 1 });
+    expect(second.items.map(({ project }) => project)).toEqual([names[3]]);
+    const only = await store.projects.list({ limit: 10, only: [names[3]!, names[0]!, 'nobody'] });
+    expect(only).toEqual({ items: [expect.objectContaining({ project: names[0] }), expect.objectContaining({ project: names[3] })], next: null });
+  });
+
+  it('disappear with their datasets at once when they are deleted', async () => {
+    const { project, dataset, key } = await newDataset(store);
+    await store.projects.markDeleting(project);
+    expect(await codeOf(store.projects.get(project))).toBe('project_not_found');
+    expect(await codeOf(store.datasets.get(project, dataset))).toBe('project_not_found');
+    expect(await codeOf(store.datasets.create({ project, dataset: 'new', mode: 'STREAMING' }))).toBe('project_not_found');
+    expect(await codeOf(openUpload(store, key))).toBe('dataset_not_found');
+    expect((await store.projects.list({ limit: 1000 })).items.map((one) => one.project)).not.toContain(project);
+    expect(await codeOf(store.projects.markDeleting(project))).toBe('project_not_found');
+    expect(await store.maintenance.markDatasets(project)).toEqual([key]);
+    expect((await store.maintenance.deletions()).projects).toContain(project);
+    while (!(await store.maintenance.deleteSome(key)));
+    await store.maintenance.forgetProject(project);
+    expect((await store.maintenance.deletions()).projects).not.toContain(project);
+    await store.projects.create({ project, label_classes: [], primary_task: '' });
+    expect((await store.datasets.list(project, { limit: 10 })).items).toEqual([]);
+  });
+});
+
+describe('datasets', () => {
+  it('begin at version 0, empty', async () => {
+    const made = await newDataset(store);
+    expect(made).toMatchObject({ head: 0, content_hash: EMPTY_HASH, counts: { frames: 0, labels: 0 }, immutable: false });
+    expect(await reread(store, made)).toEqual(made);
+    expect(await store.versions.get(made.key, 0)).toMatchObject({ version: 0, created_at: null, content_hash: EMPTY_HASH });
+    expect(await store.versions.list(made.key, { limit: 10 })).toEqual([]);
+  });
+
+  it('exist once by their name in a project, whoever races', async () => {
+    const project = await newProject(store);
+    const results = await Promise.allSettled([1, 2, 3].map(() => store.datasets.create({ project, dataset: 'd', mode: 'STREAMING' })));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await codeOf(store.datasets.create({ project, dataset: 'd', mode: 'BATCH' }))).toBe('dataset_exists');
+    expect((await store.datasets.get(project, 'd')).mode).toBe('STREAMING');
+    const other = await newProject(store);
+    expect(await codeOf(store.datasets.create({ project: other, dataset: 'd', mode: 'STREAMING' }))).toBeUndefined();
+    expect(await codeOf(store.datasets.get(project, 'none'))).toBe('dataset_not_found');
+    expect(await codeOf(store.datasets.get('nobody', 'd'))).toBe('project_not_found');
+    expect(await codeOf(store.datasets.create({ project: 'nobody', dataset: 'd', mode: 'STREAMING' }))).toBe('project_not_found');
+  });
+
+  it('are listed in the order of their names', async () => {
+    const project = await newProject(store);
+    for (const dataset of ['b', 'A', 'c']) await store.datasets.create({ project, dataset, mode: 'STREAMING' });
+    const page = await store.datasets.list(project, { limit: 2 });
+    expect(page.items.map(({ dataset }) => dataset)).toEqual(['A', 'b']);
+    const rest = await store.datasets.list(project, { after: page.next!, limit: 2 });
+    expect([rest.items.map(({ dataset }) => dataset), rest.next]).toEqual([['c'], null]);
+    expect(await codeOf(store.datasets.list('nobody', { limit: 2 }))).toBe('project_not_found');
+  });
+
+  it('free their name when they are deleted, and share nothing with a successor of the same name', async () => {
+    const first = await newDataset(store);
+    await upload(store, first.key, [put('f', { labels: [box('l')] })]);
+    await store.datasets.markDeleting(first.key);
+    expect(await codeOf(reread(store, first))).toBe('dataset_not_found');
+    const second = await store.datasets.create({ project: first.project, dataset: first.dataset, mode: 'STREAMING' });
+    expect(second.key).not.toBe(first.key);
+    expect(second).toMatchObject({ head: 0, counts: { frames: 0, labels: 0 } });
+    await upload(store, second.key, [put('g')]);
+    expect((await store.maintenance.deletions()).datasets).toContainEqual({ key: first.key, project: first.project, dataset: first.dataset });
+    let steps = 0;
+    while (!(await store.maintenance.deleteSome(first.key))) steps++;
+    expect(steps).toBeGreaterThan(0);
+    const { c } = store.database;
+    for (const name of ['frames', 'versions', 'submissions', 'uploads', 'windows'] as const)
+      expect([name, await c[name].countDocuments({ dataset: first.key } as object)]).toEqual([name, 0]);
+    expect((await readAll(store, second.key, 1)).map(({ frame_id }) => frame_id)).toEqual(['g']);
+    expect(await store.maintenance.datasetNames([first.key, second.key])).toEqual([
+      { key: second.key, project: second.project, dataset: second.dataset },
+    ]);
+  });
+});

@@ -3,7 +3,10 @@ import type { DatasetRef } from '../temporal/hints';
 import type { ActivityDeps } from './deps';
 
 /** Removes a deleted dataset's documents, some at a time; safe to repeat. */
-export async function deleteDatasetDocuments({ maintenance }: ActivityDeps, { key }: Pick<DatasetRef, 'key'>): Promise<void> {
+export async function deleteDatasetDocuments(
+  { maintenance }: ActivityDeps,
+  { key }: Pick<DatasetRef, 'key'>,
+): Promise<void> {
   const context = Context.current();
   for (let steps = 1; !(await maintenance.deleteSome(key)); steps++) {
     context.heartbeat({ steps });
@@ -12,7 +15,10 @@ export async function deleteDatasetDocuments({ maintenance }: ActivityDeps, { ke
 }
 
 /** Marks what a deleted project still has; the keys of its datasets. */
-export async function markProjectDatasets({ maintenance }: ActivityDeps, { project }: { project: string }): Promise<number[]> {
+export async function markProjectDatasets(
+  { maintenance }: ActivityDeps,
+  { project }: { project: string },
+): Promise<number[]> {
   return maintenance.markDatasets(project);
 }
 

@@ -184,7 +184,10 @@ export interface CommitStore {
   /** What the DONE chunks of a commit before one chunk have fixed, merged in item order. */
   schemaBefore(commit: CommitRecord, chunk_id: string): Promise<DatasetSchema>;
   /** Seals a batch's or restore's decision; the first one stands. */
-  decide(commit: CommitRecord, decision: { refusal?: CommitRecord['refusal']; schema?: DatasetSchema }): Promise<CommitRecord>;
+  decide(
+    commit: CommitRecord,
+    decision: { refusal?: CommitRecord['refusal']; schema?: DatasetSchema },
+  ): Promise<CommitRecord>;
   /** Plans a rollback or revert against the present head, chunk by chunk; safe to repeat. */
   planRestore(commit: CommitRecord): Promise<CommitRecord>;
   /** Undoes a cancelled batch, chunk by chunk, and ends the commit as ABORTED. */

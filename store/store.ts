@@ -87,7 +87,11 @@ export interface UploadStore {
   cancel(key: DatasetKey, upload_id: string): Promise<UploadRecord>;
   /** Puts FAILED items back in the queue; answers how many. `nothing_to_retry`, `upload_not_finished`. */
   retry(key: DatasetKey, upload_id: string): Promise<{ upload: UploadRecord; retried: number }>;
-  windows(key: DatasetKey, upload_id: string, page: { after?: number; limit: number }): Promise<Page<WindowRecord, number>>;
+  windows(
+    key: DatasetKey,
+    upload_id: string,
+    page: { after?: number; limit: number },
+  ): Promise<Page<WindowRecord, number>>;
   /** In item order; `q` is part of a frame id. */
   items(
     key: DatasetKey,
@@ -96,7 +100,11 @@ export interface UploadStore {
     page: { after?: number; limit: number },
   ): Promise<Page<ItemRecord, number>>;
   /** FAILED items in item order, a chunk's worth at a time; with the submitted line where it was kept. */
-  errors(key: DatasetKey, upload_id: string, options: { after?: number; bodies: boolean }): AsyncIterable<ItemError & { body?: string }>;
+  errors(
+    key: DatasetKey,
+    upload_id: string,
+    options: { after?: number; bodies: boolean },
+  ): AsyncIterable<ItemError & { body?: string }>;
   /** How one item stands, for writers who wait. */
   outcome(upload_id: string, item: number): Promise<{ item: ItemRecord; error?: ItemError }>;
 }
@@ -142,14 +150,24 @@ export interface FrameFilter {
 /** All reads are at one committed version: `from <= version < to`, version <= head. */
 export interface FrameStore {
   /** In UTF-8 byte order of the id, after `after`. */
-  page(key: DatasetKey, version: number, filter: FrameFilter, page: { after?: string; limit: number }): Promise<Page<RevisionRecord>>;
+  page(
+    key: DatasetKey,
+    version: number,
+    filter: FrameFilter,
+    page: { after?: string; limit: number },
+  ): Promise<Page<RevisionRecord>>;
   get(key: DatasetKey, version: number, frame_id: string): Promise<RevisionRecord | null>;
   /** In the order asked, without those absent. */
   getMany(key: DatasetKey, version: number, frame_ids: string[]): Promise<RevisionRecord[]>;
   /** Vectors of revisions, by frame id. */
   vectors(key: DatasetKey, revisions: RevisionRecord[]): Promise<Map<string, StoredVectors>>;
   /** Revisions up to head, newest first, tombstones included; `before` is a version. */
-  history(key: DatasetKey, head: number, frame_id: string, page: { before?: number; limit: number }): Promise<RevisionRecord[]>;
+  history(
+    key: DatasetKey,
+    head: number,
+    frame_id: string,
+    page: { before?: number; limit: number },
+  ): Promise<RevisionRecord[]>;
   /** Frames that differ in revision between two versions, one entry a frame; costs what changed. Cursor is opaque. */
   changes(
     key: DatasetKey,
@@ -179,7 +197,13 @@ export interface VersionStore {
 }
 
 export interface KeyStore {
-  create(key: { key_id: string; secret_hash: string; name: string; role: Role; projects?: string[] }): Promise<KeyRecord>;
+  create(key: {
+    key_id: string;
+    secret_hash: string;
+    name: string;
+    role: Role;
+    projects?: string[];
+  }): Promise<KeyRecord>;
   /** Null for an unknown or revoked secret. */
   bySecretHash(secret_hash: string): Promise<KeyRecord | null>;
   list(page: { after?: string; limit: number }): Promise<Page<KeyRecord>>;
@@ -196,7 +220,10 @@ export interface IdempotencyStore {
   beat(claim: IdempotencyClaim): Promise<void>;
   /** Notes what a successor must reuse (an upload id, an item number). */
   note(claim: IdempotencyClaim, resume: Record<string, unknown>): Promise<void>;
-  finish(claim: IdempotencyClaim, response: { status: number; body: unknown; headers: Record<string, string> }): Promise<void>;
+  finish(
+    claim: IdempotencyClaim,
+    response: { status: number; body: unknown; headers: Record<string, string> },
+  ): Promise<void>;
   /** The request failed and did nothing: the key is free again. */
   release(claim: IdempotencyClaim): Promise<void>;
 }

@@ -22,10 +22,18 @@ export interface TemporalClient {
 const CALL_MS = 5_000;
 
 /** Connects lazily: an API whose Temporal is away starts, takes items, and is not ready. */
-export async function connectTemporal({ address, namespace, taskQueue, logger, leased }: TemporalOptions): Promise<TemporalClient> {
+export async function connectTemporal({
+  address,
+  namespace,
+  taskQueue,
+  logger,
+  leased,
+}: TemporalOptions): Promise<TemporalClient> {
   const connection = Connection.lazy({ address, connectTimeout: CALL_MS });
   const client = new Client({ connection, namespace });
-  const searchable = await connection.withDeadline(Date.now() + CALL_MS, () => registerSearchAttributes(connection, namespace));
+  const searchable = await connection.withDeadline(Date.now() + CALL_MS, () =>
+    registerSearchAttributes(connection, namespace),
+  );
   if (!searchable) logger.warn('The search attributes could not be registered; workflows start without them');
   const hints = temporalHints({ client, taskQueue, logger, leased, searchable });
   return {

@@ -1,7 +1,9 @@
-import { status } from '@grpc/grpc-js';
 import { IndexedValueType } from './indexed-value-type';
 import type { Connection } from '@temporalio/client';
 import { DATASET, FAILED, KIND, PROJECT } from '../workflows/search-attributes';
+
+/** The gRPC status of two processes registering at once. */
+const ALREADY_EXISTS = 6;
 
 /**
  * Registers the search attributes that are missing; false when the server does not let us, and workflows start without
@@ -21,7 +23,7 @@ export async function registerSearchAttributes(connection: Connection, namespace
       await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: missing });
     return true;
   } catch (error) {
-    if ((error as { code?: number }).code === status.ALREADY_EXISTS) return true;
+    if ((error as { code?: number }).code === ALREADY_EXISTS) return true;
     return false;
   }
 }

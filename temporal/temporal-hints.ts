@@ -16,7 +16,12 @@ export interface HintDeps {
   searchable: boolean;
 }
 
-const UPLOAD_WORKFLOWS = { STREAMING: 'streamingUpload', BATCH: 'batchUpload', ROLLBACK: 'rollback', REVERT: 'revert' } as const;
+const UPLOAD_WORKFLOWS = {
+  STREAMING: 'streamingUpload',
+  BATCH: 'batchUpload',
+  ROLLBACK: 'rollback',
+  REVERT: 'revert',
+} as const;
 
 const START = {
   workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
@@ -37,7 +42,9 @@ export function temporalHints({ client, taskQueue, logger, leased, searchable }:
     const state = { again: false };
     underWay.set(id, state);
     void send()
-      .catch((error: unknown) => logger.warn({ workflow_id: id, err: error }, 'A hint was lost; the sweep will find the work'))
+      .catch((error: unknown) =>
+        logger.warn({ workflow_id: id, err: error }, 'A hint was lost; the sweep will find the work'),
+      )
       .finally(() => {
         underWay.delete(id);
         if (state.again) hint(id, send);
@@ -92,7 +99,9 @@ export function temporalHints({ client, taskQueue, logger, leased, searchable }:
 
     datasetDeleted(ref) {
       const workflowId = deleteDatasetWorkflowId(ref);
-      hint(workflowId, () => workflow.start('deleteDataset', { ...START, taskQueue, workflowId, args: [ref], ...attributes(ref, 'DELETE') }));
+      hint(workflowId, () =>
+        workflow.start('deleteDataset', { ...START, taskQueue, workflowId, args: [ref], ...attributes(ref, 'DELETE') }),
+      );
     },
 
     projectDeleted(project) {

@@ -70,7 +70,10 @@ export async function runWorker(given: Settings, logger: Logger): Promise<void> 
   const worker = await Worker.create({ connection, ...workerOptions(store, groups, temporal.hints, settings) });
   const sweep = startSweep({ commits: store.commits, maintenance: store.maintenance, hints: temporal.hints, logger });
   const worker_id = randomUUID();
-  const beat = (): void => void store.workers.beat(worker_id).catch((error: unknown) => logger.warn({ err: error }, 'The worker could not say that it is alive'));
+  const beat = (): void =>
+    void store.workers
+      .beat(worker_id)
+      .catch((error: unknown) => logger.warn({ err: error }, 'The worker could not say that it is alive'));
   beat();
   const beats = setInterval(beat, BEAT_MS);
   logger.info({ worker_id, task_queue: settings.taskQueue }, 'The worker is up');

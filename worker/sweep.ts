@@ -21,7 +21,10 @@ const UPLOADS_AT_A_TIME = 200;
 
 /** Looks for work that no hint led to, until stopped. */
 export function startSweep(deps: SweepDeps): { stop(): Promise<void> } {
-  const loops = [every(QUEUE_MS, () => sweepQueues(deps), deps.logger), every(LEFTOVERS_MS, () => sweepLeftovers(deps), deps.logger)];
+  const loops = [
+    every(QUEUE_MS, () => sweepQueues(deps), deps.logger),
+    every(LEFTOVERS_MS, () => sweepLeftovers(deps), deps.logger),
+  ];
   return {
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()));

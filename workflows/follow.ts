@@ -56,5 +56,6 @@ function show(ref: UploadRef, { state, counts, last_version }: ReadUpload): void
       last_version === null ? 'no version yet' : `last version ${last_version}`,
     ].join('\n\n'),
   );
-  if (workflowInfo().typedSearchAttributes.getAll().length > 0) upsertSearchAttributes([{ key: FAILED, value: failed }]);
+  if (workflowInfo().typedSearchAttributes.getAll().length > 0)
+    upsertSearchAttributes([{ key: FAILED, value: failed }]);
 }

@@ -22,7 +22,9 @@ export async function checkBatch(
   beforeGroup: () => Promise<void>,
 ): Promise<CommitRecord> {
   if (dataset.immutable)
-    return commits.decide(commit, { refusal: { code: 'dataset_immutable', message: 'The dataset became immutable before the batch had its turn' } });
+    return commits.decide(commit, {
+      refusal: { code: 'dataset_immutable', message: 'The dataset became immutable before the batch had its turn' },
+    });
   let failed = 0;
   let schema = dataset.schema;
   for await (const decided of decideInOrder(commits, commit, classes, dataset.schema, progress)) {
@@ -35,7 +37,13 @@ export async function checkBatch(
 }
 
 /** Writes down, item by item, why a refused BATCH was refused: FAILED items, and NOT_APPLIED good ones. */
-export async function refuseBatch(commits: CommitStore, commit: CommitRecord, dataset: DatasetRecord, classes: ReadonlySet<string>, progress: Progress): Promise<void> {
+export async function refuseBatch(
+  commits: CommitStore,
+  commit: CommitRecord,
+  dataset: DatasetRecord,
+  classes: ReadonlySet<string>,
+  progress: Progress,
+): Promise<void> {
   for await (const { result, waiting } of decideInOrder(commits, commit, classes, dataset.schema, progress))
     if (waiting) await commits.apply(commit, [withoutWrites(result)]);
 }
@@ -106,7 +114,9 @@ function duplicateFailure(frame_id: string): ItemFailure {
 
 function withoutWrites(result: ChunkResult): ChunkResult {
   const { failed } = result.counts;
-  const counts = Object.fromEntries(Object.keys(result.counts).map((field) => [field, 0])) as unknown as ChunkResult['counts'];
+  const counts = Object.fromEntries(
+    Object.keys(result.counts).map((field) => [field, 0]),
+  ) as unknown as ChunkResult['counts'];
   return {
     ...result,
     outcomes: result.outcomes.replace(/[AU]/g, 'N'),

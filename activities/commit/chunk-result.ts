@@ -40,7 +40,13 @@ function note(result: ChunkResult, line: ReadLine, outcome: OutcomeLetter): void
   result.ops += line.item ? OP_LETTERS[line.item.op] : result.chunk.targets ? 'r' : '-';
 }
 
-export function recordFailure(result: ChunkResult, chunk: ChunkHeader, line: ReadLine, failure: ItemFailure, attempts: number): void {
+export function recordFailure(
+  result: ChunkResult,
+  chunk: ChunkHeader,
+  line: ReadLine,
+  failure: ItemFailure,
+  attempts: number,
+): void {
   note(result, line, 'F');
   result.counts.failed++;
   result.errors.push({
@@ -70,7 +76,10 @@ export interface Decided {
 }
 
 /** Adds what one decided item does to the chunk's counts, hash and writes. */
-export function recordDecision(result: ChunkResult, { line, head, decision, labels, sum, vectors, vectors_from }: Decided): void {
+export function recordDecision(
+  result: ChunkResult,
+  { line, head, decision, labels, sum, vectors, vectors_from }: Decided,
+): void {
   if (decision.kind === 'unchanged' || line.frame_id === null) {
     note(result, line, 'U');
     result.counts.unchanged++;

@@ -2,7 +2,14 @@ import { frameHash, rememberHashes, EMPTY_HASH, HashSum } from '../../domain/con
 import { decide, decideRestore, needsContent, type KnownRevision } from '../../domain/decide';
 import type { FrameContent, FrameVectors, StoredLabel } from '../../domain/frame';
 import type { Item, ItemFailure } from '../../domain/item';
-import { applyFixes, checkSchema, hasFixes, mergeSchemas, type DatasetSchema, type SchemaFixes } from '../../domain/metadata-schema';
+import {
+  applyFixes,
+  checkSchema,
+  hasFixes,
+  mergeSchemas,
+  type DatasetSchema,
+  type SchemaFixes,
+} from '../../domain/metadata-schema';
 import type { Decision } from '../../domain/revision';
 import type { ChunkHeader, ChunkResult, CommitRecord, CommitStore, CurrentHead } from '../../store/commit-store';
 import { labelsNamed } from './labels-named';
@@ -34,7 +41,10 @@ type Loaded = { chunk: ChunkHeader; lines: ReadLine[] };
  * Decides every item of a few chunks, in order, against the current revisions. Writes nothing. Throws `UnsettledSchema`
  * when the schema must be settled first.
  */
-export async function decideChunks(context: DecisionContext, chunks: ChunkHeader[]): Promise<{ results: ChunkResult[]; schema: DatasetSchema }> {
+export async function decideChunks(
+  context: DecisionContext,
+  chunks: ChunkHeader[],
+): Promise<{ results: ChunkResult[]; schema: DatasetSchema }> {
   const { commits, commit, classes } = context;
   const bodies = await commits.bodies(chunks.flatMap((chunk) => (chunk.targets ? [] : chunk.chunk_id)));
   const loaded = chunks.map((chunk): Loaded => ({
@@ -43,7 +53,10 @@ export async function decideChunks(context: DecisionContext, chunks: ChunkHeader
   }));
   requireSettled(context, loaded);
   let { schema } = context;
-  const heads = await commits.currentHeads(commit.key, chunks.flatMap((chunk) => chunk.frame_ids.filter((id) => id !== null)));
+  const heads = await commits.currentHeads(
+    commit.key,
+    chunks.flatMap((chunk) => chunk.frame_ids.filter((id) => id !== null)),
+  );
   const hashFrame = rememberHashes((frame_id, content) => frameHash(frame_id, content, sha256));
   const currents = await loadContents(context, loaded, heads, hashFrame);
   const targets = await loadTargets(context, chunks);
@@ -66,7 +79,14 @@ export async function decideChunks(context: DecisionContext, chunks: ChunkHeader
       }
       const restored = targets.get(line.frame_id ?? '');
       const vectors = await vectorsToWrite(context, line, decided.decision, restored ?? current);
-      recordDecision(result, { line, head, decision: decided.decision, labels: labelsNamed(line.item, decided.decision, commit.version), sum, ...vectors });
+      recordDecision(result, {
+        line,
+        head,
+        decision: decided.decision,
+        labels: labelsNamed(line.item, decided.decision, commit.version),
+        sum,
+        ...vectors,
+      });
     }
     result.schema = fixed;
     result.hash_delta = sum.toString();
@@ -92,11 +112,15 @@ async function loadContents(
       const head = frame_id === null ? undefined : heads.get(frame_id);
       if (head && (chunk.targets ? !head.deleted : item && needsContent(item, head, hashFrame))) wanted.push(head);
     }
-  const full = wanted.length > 0 ? await commits.currentRevisions(commit.key, wanted) : new Map<string, KnownRevision>();
+  const full =
+    wanted.length > 0 ? await commits.currentRevisions(commit.key, wanted) : new Map<string, KnownRevision>();
   return new Map([...heads].map(([frame_id, head]) => [frame_id, full.get(frame_id) ?? head]));
 }
 
-async function loadTargets({ commits, commit }: DecisionContext, chunks: ChunkHeader[]): Promise<Map<string, KnownRevision & { content: FrameContent<StoredLabel> }>> {
+async function loadTargets(
+  { commits, commit }: DecisionContext,
+  chunks: ChunkHeader[],
+): Promise<Map<string, KnownRevision & { content: FrameContent<StoredLabel> }>> {
   const wanted = chunks.flatMap((chunk) =>
     (chunk.targets ?? []).flatMap((from, at) => {
       const frame_id = chunk.frame_ids[at];
@@ -131,10 +155,17 @@ function decideLine(
   schema: DatasetSchema,
   hashFrame: (frame_id: string, content: FrameContent) => string,
 ): { decision: Decision; fixes?: SchemaFixes; attempts: number } {
-  const failed = (failure: ItemFailure, attempts = 1): { decision: Decision; attempts: number } => ({ decision: { kind: 'failed', failure }, attempts });
+  const failed = (failure: ItemFailure, attempts = 1): { decision: Decision; attempts: number } => ({
+    decision: { kind: 'failed', failure },
+    attempts,
+  });
   const rejected = context.rejected.get(rejectionKey(chunk.chunk_id, line.at));
   if (rejected) return failed(rejected.failure, rejected.attempts);
-  if (chunk.targets) return { decision: decideRestore(targets.get(line.frame_id ?? '') ?? null, current, context.commit.version), attempts: 1 };
+  if (chunk.targets)
+    return {
+      decision: decideRestore(targets.get(line.frame_id ?? '') ?? null, current, context.commit.version),
+      attempts: 1,
+    };
   const refusal = line.failure ?? context.refused?.(chunk, line);
   if (refusal) return failed(refusal);
   const item = line.item as Item;
@@ -161,7 +192,8 @@ async function vectorsToWrite(
   if (decision.kind !== 'write' || line.frame_id === null) return {};
   const brings = decision.vectors.frame !== undefined || decision.vectors.labels.size > 0;
   if (!brings) return decision.keeps_vectors ? { vectors_from: holder?.vectors_from } : {};
-  if (!decision.keeps_vectors || holder?.vectors_from === undefined) return { vectors: decision.vectors, vectors_from: commit.version };
+  if (!decision.keeps_vectors || holder?.vectors_from === undefined)
+    return { vectors: decision.vectors, vectors_from: commit.version };
   const stored = await commits.vectorsOf(commit.key, line.frame_id, holder.vectors_from);
   const merged: FrameVectors = { labels: new Map(decision.vectors.labels) };
   const frame = decision.vectors.frame ?? (decision.content.embedding ? stored?.frame : undefined);

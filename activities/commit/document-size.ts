@@ -11,7 +11,10 @@ const SHORT_LINE = DOCUMENT_BYTES / 8;
 
 /** Refuses a revision that MongoDB would not take. The store's check is the text's size, an upper bound kept simple. */
 export function oversize(line: ReadLine, decision: Extract<Decision, { kind: 'write' }>): ItemFailure | undefined {
-  const vectorBytes = [decision.vectors.frame, ...decision.vectors.labels.values()].reduce((sum, vector) => sum + (vector?.length ?? 0) * FLOAT_BYTES, 0);
+  const vectorBytes = [decision.vectors.frame, ...decision.vectors.labels.values()].reduce(
+    (sum, vector) => sum + (vector?.length ?? 0) * FLOAT_BYTES,
+    0,
+  );
   if (line.item?.op !== 'patch' && line.line.length < SHORT_LINE && vectorBytes < DOCUMENT_BYTES) return undefined;
   const bytes = bsonBytes(decision.content);
   if (bytes <= DOCUMENT_BYTES && vectorBytes <= DOCUMENT_BYTES) return undefined;
@@ -33,7 +36,10 @@ function bsonBytes(value: unknown): number {
       return 1;
     case 'object':
       if (value === null) return 0;
-      return Object.entries(value).reduce((sum, [key, inner]) => (inner === undefined ? sum : sum + 2 + Buffer.byteLength(key) + bsonBytes(inner)), 5);
+      return Object.entries(value).reduce(
+        (sum, [key, inner]) => (inner === undefined ? sum : sum + 2 + Buffer.byteLength(key) + bsonBytes(inner)),
+        5,
+      );
     default:
       return 0;
   }

@@ -11,10 +11,15 @@ const FIRST_DELAY_MS = 50;
  * Finds the items whose revisions the store will not take, by halving; a culprit is tried alone again, with back-off,
  * before it is given up. Answers the items given up, none when the trouble has passed.
  */
-export async function findRejected(commits: CommitStore, commit: CommitRecord, results: ChunkResult[]): Promise<Map<string, Rejection>> {
+export async function findRejected(
+  commits: CommitStore,
+  commit: CommitRecord,
+  results: ChunkResult[],
+): Promise<Map<string, Rejection>> {
   const places = new Map<NewRevision, string>();
   for (const { chunk, revisions } of results)
-    for (const revision of revisions) places.set(revision, rejectionKey(chunk.chunk_id, chunk.frame_ids.indexOf(revision.frame_id)));
+    for (const revision of revisions)
+      places.set(revision, rejectionKey(chunk.chunk_id, chunk.frame_ids.indexOf(revision.frame_id)));
   const rejected = new Map<string, Rejection>();
   await search([...places.keys()]);
   return rejected;
@@ -58,6 +63,9 @@ export async function findRejected(commits: CommitStore, commit: CommitRecord, r
 function rejection(complaint: string): Rejection {
   return {
     attempts: ATTEMPTS,
-    failure: { code: 'store_rejected', message: `The store refused this frame ${ATTEMPTS} times: ${complaint.slice(0, 300)}` },
+    failure: {
+      code: 'store_rejected',
+      message: `The store refused this frame ${ATTEMPTS} times: ${complaint.slice(0, 300)}`,
+    },
   };
 }

@@ -15,13 +15,18 @@ export type ParsedLine = { ok: true; value: Json } | { ok: false; failure: ItemF
 /** One line as JSON. Long integers keep their digits; the bare tokens NaN and Infinity are read as numbers. */
 export function parseLine(line: string): ParsedLine {
   try {
-    const value = LONG_NUMBER.test(line) ? (parseLossless(line, null, parseNumber) as Json) : (JSON.parse(line) as Json);
+    const value = LONG_NUMBER.test(line)
+      ? (parseLossless(line, null, parseNumber) as Json)
+      : (JSON.parse(line) as Json);
     return { ok: true, value };
   } catch (error) {
     const value = HAS_TOKEN.test(line) ? parseTokens(line) : undefined;
     if (value !== undefined) return { ok: true, value };
     const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, failure: { code: 'invalid_json', message: `Expected a line of JSON: ${reason.slice(0, 200)}` } };
+    return {
+      ok: false,
+      failure: { code: 'invalid_json', message: `Expected a line of JSON: ${reason.slice(0, 200)}` },
+    };
   }
 }
 

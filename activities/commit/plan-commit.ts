@@ -38,11 +38,21 @@ async function cutParts(commits: CommitStore, waiting: Queued[]): Promise<Commit
   const cutter = new CommitCutter();
   const parts: CommitPart[] = [];
   const entries = waiting.slice(0, firstWhole(waiting));
-  const small = entries.flatMap((entry) => (entry.kind === 'items' && entry.chunks - entry.next_chunk === 1 ? entry : []));
-  const known = await commits.chunkIds(small.map((entry) => ({ submission_id: entry.submission_id, from: entry.next_chunk, limit: 1 })));
+  const small = entries.flatMap((entry) =>
+    entry.kind === 'items' && entry.chunks - entry.next_chunk === 1 ? entry : [],
+  );
+  const known = await commits.chunkIds(
+    small.map((entry) => ({ submission_id: entry.submission_id, from: entry.next_chunk, limit: 1 })),
+  );
   for (const entry of entries) {
     if (entry.kind !== 'items') break;
-    const part = { submission_id: entry.submission_id, upload_id: entry.upload_id, from_chunk: entry.next_chunk, to_chunk: entry.next_chunk, items: 0 };
+    const part = {
+      submission_id: entry.submission_id,
+      upload_id: entry.upload_id,
+      from_chunk: entry.next_chunk,
+      to_chunk: entry.next_chunk,
+      items: 0,
+    };
     const whole = await takeChunks(commits, cutter, part, entry.chunks, known.get(entry.submission_id));
     if (part.items > 0) parts.push(part);
     if (!whole || parts.reduce((sum, one) => sum + one.items, 0) >= COMMIT_ITEMS) break;
@@ -57,9 +67,19 @@ function firstWhole(waiting: Queued[]): number {
 }
 
 /** True when the entry went in to its end. */
-async function takeChunks(commits: CommitStore, cutter: CommitCutter, part: CommitPart, end: number, known: ChunkIds[] | undefined): Promise<boolean> {
+async function takeChunks(
+  commits: CommitStore,
+  cutter: CommitCutter,
+  part: CommitPart,
+  end: number,
+  known: ChunkIds[] | undefined,
+): Promise<boolean> {
   while (part.to_chunk < end) {
-    const run = { submission_id: part.submission_id, from: part.to_chunk, limit: Math.min(CHUNKS_AT_A_TIME, end - part.to_chunk) };
+    const run = {
+      submission_id: part.submission_id,
+      from: part.to_chunk,
+      limit: Math.min(CHUNKS_AT_A_TIME, end - part.to_chunk),
+    };
     const chunks = known ?? (await commits.chunkIds([run])).get(part.submission_id) ?? [];
     if (chunks.length === 0) throw new Error(`Submission ${part.submission_id} lacks its chunk ${part.to_chunk}`);
     for (const chunk of chunks) {

@@ -43,7 +43,11 @@ function readLine(line: string, staged: string | null, context: ItemContext): Om
 const NOT_UTF8: ItemFailure = { code: 'invalid_json', message: 'Expected UTF-8 text, got bytes that are not UTF-8' };
 
 function splitLines(bytes: Buffer): { line: string; legible: boolean }[] {
-  if (isUtf8(bytes)) return bytes.toString('utf8').split('\n').map((line) => ({ line, legible: true }));
+  if (isUtf8(bytes))
+    return bytes
+      .toString('utf8')
+      .split('\n')
+      .map((line) => ({ line, legible: true }));
   const lines: { line: string; legible: boolean }[] = [];
   let start = 0;
   while (start <= bytes.length) {

@@ -11,7 +11,12 @@ type CommitDeps = Pick<ActivityDeps, 'commits' | 'groups'>;
 class BatchCancelled extends Error {}
 
 /** Brings an intended commit to its end, from wherever an earlier attempt left it. */
-export async function runCommit(deps: CommitDeps, dataset: DatasetRecord, intended: CommitRecord, progress: Progress): Promise<Published> {
+export async function runCommit(
+  deps: CommitDeps,
+  dataset: DatasetRecord,
+  intended: CommitRecord,
+  progress: Progress,
+): Promise<Published> {
   switch (intended.kind) {
     case 'stream':
       return runStream(deps, dataset, intended, progress);
@@ -22,18 +27,38 @@ export async function runCommit(deps: CommitDeps, dataset: DatasetRecord, intend
   }
 }
 
-async function runStream(deps: CommitDeps, dataset: DatasetRecord, commit: CommitRecord, progress: Progress): Promise<Published> {
-  await writeChunks(deps, commit, { classes: await deps.commits.classes(dataset.project), schema: dataset.schema }, progress);
+async function runStream(
+  deps: CommitDeps,
+  dataset: DatasetRecord,
+  commit: CommitRecord,
+  progress: Progress,
+): Promise<Published> {
+  await writeChunks(
+    deps,
+    commit,
+    { classes: await deps.commits.classes(dataset.project), schema: dataset.schema },
+    progress,
+  );
   return published(deps.commits, commit);
 }
 
-async function runRestore(deps: CommitDeps, dataset: DatasetRecord, intended: CommitRecord, progress: Progress): Promise<Published> {
+async function runRestore(
+  deps: CommitDeps,
+  dataset: DatasetRecord,
+  intended: CommitRecord,
+  progress: Progress,
+): Promise<Published> {
   const commit = intended.decided ? intended : await deps.commits.planRestore(intended);
   if (!commit.refusal) await writeChunks(deps, commit, { classes: new Set(), schema: dataset.schema }, progress);
   return published(deps.commits, commit);
 }
 
-async function runBatch(deps: CommitDeps, dataset: DatasetRecord, intended: CommitRecord, progress: Progress): Promise<Published> {
+async function runBatch(
+  deps: CommitDeps,
+  dataset: DatasetRecord,
+  intended: CommitRecord,
+  progress: Progress,
+): Promise<Published> {
   const classes = await deps.commits.classes(dataset.project);
   const upload_id = intended.parts[0]?.upload_id ?? '';
   const unlessCancelled = async (): Promise<void> => {
@@ -42,9 +67,12 @@ async function runBatch(deps: CommitDeps, dataset: DatasetRecord, intended: Comm
   try {
     // An attempt that died while it undid the batch has left chunks that can be neither decided nor summed.
     if (!intended.refusal) await unlessCancelled();
-    const commit = intended.decided ? intended : await checkBatch(deps.commits, intended, dataset, classes, progress, unlessCancelled);
+    const commit = intended.decided
+      ? intended
+      : await checkBatch(deps.commits, intended, dataset, classes, progress, unlessCancelled);
     if (commit.refusal) await refuseBatch(deps.commits, commit, dataset, classes, progress);
-    else await writeChunks(deps, commit, { classes, schema: commit.schema ?? dataset.schema }, progress, unlessCancelled);
+    else
+      await writeChunks(deps, commit, { classes, schema: commit.schema ?? dataset.schema }, progress, unlessCancelled);
     return await published(deps.commits, commit);
   } catch (error) {
     if (error instanceof BatchCancelled) return deps.commits.undo(intended);

@@ -27,7 +27,9 @@ export async function writeChunks(
       await beforeGroup();
       const release = await progress.slot();
       const work = write(group, known, earlier).finally(release);
-      earlier = Promise.all([earlier, work]).then(() => progress.reached(commit, group.at(-1)?.chunk_id ?? '', items(group)));
+      earlier = Promise.all([earlier, work]).then(() =>
+        progress.reached(commit, group.at(-1)?.chunk_id ?? '', items(group)),
+      );
       // Whoever waits for it sees the rejection; nobody may.
       earlier.catch(() => undefined);
       running.push(work);
@@ -47,14 +49,19 @@ export async function writeChunks(
       known = mergeSchemas(known, settled);
       outcome = await groups.write({ commit, group, classes, schema: settled, settled: true });
     }
-    if (outcome !== 'written') throw new StoreError('store_unavailable', 'The database did not answer while a chunk was written');
+    if (outcome !== 'written')
+      throw new StoreError('store_unavailable', 'The database did not answer while a chunk was written');
   }
 }
 
 const items = (group: ChunkHeader[]): number => group.reduce((sum, chunk) => sum + chunk.items, 0);
 
 /** Waiting chunks in order, small ones together up to a full chunk's items. */
-export async function* chunkGroups(commits: CommitStore, commit: CommitRecord, after: string | null): AsyncIterable<ChunkHeader[]> {
+export async function* chunkGroups(
+  commits: CommitStore,
+  commit: CommitRecord,
+  after: string | null,
+): AsyncIterable<ChunkHeader[]> {
   let group: ChunkHeader[] = [];
   let cursor = after;
   for (;;) {

@@ -18,7 +18,9 @@ class ProbeOver extends Error {}
  */
 export async function apply(database: Database, commit: CommitRecord, results: ChunkResult[]): Promise<boolean> {
   const { c, transaction } = database;
-  const docs = results.flatMap((result) => result.revisions.map((revision) => toFrameDoc(commit, result.chunk.upload_id, revision)));
+  const docs = results.flatMap((result) =>
+    result.revisions.map((revision) => toFrameDoc(commit, result.chunk.upload_id, revision)),
+  );
   const closes = results.flatMap((result) => result.closes);
   const embeddings = results.flatMap((result) => result.vectors.map((entry) => toEmbeddingDoc(commit, entry)));
   try {
@@ -52,7 +54,12 @@ export async function probe(database: Database, commit: CommitRecord, revisions:
   }
 }
 
-async function markDone({ c }: Database, session: ClientSession, commit: CommitRecord, results: ChunkResult[]): Promise<void> {
+async function markDone(
+  { c }: Database,
+  session: ClientSession,
+  commit: CommitRecord,
+  results: ChunkResult[],
+): Promise<void> {
   const { matchedCount } = await c.chunks.bulkWrite(
     results.map(({ chunk, outcomes, ops, errors, counts, hash_delta, schema, failed_lines }) => ({
       updateOne: {
@@ -81,7 +88,11 @@ async function markDone({ c }: Database, session: ClientSession, commit: CommitR
   const done = results.filter((result) => result.failed_lines.length === 0).map((result) => result.chunk.chunk_id);
   if (done.length > 0) await c.bodies.deleteMany({ _id: { $in: done } }, { session });
   for (const { chunk, failed_lines } of failing)
-    await c.bodies.updateOne({ _id: chunk.chunk_id }, { $set: { body: bodyOf(failed_lines.map(({ line }) => line)) } }, { session });
+    await c.bodies.updateOne(
+      { _id: chunk.chunk_id },
+      { $set: { body: bodyOf(failed_lines.map(({ line }) => line)) } },
+      { session },
+    );
 }
 
 /**
@@ -89,7 +100,10 @@ async function markDone({ c }: Database, session: ClientSession, commit: CommitR
  * transaction the driver's retries do not apply anyway.
  */
 async function insertFrames({ db, c }: Database, session: ClientSession, docs: FrameDoc[]): Promise<void> {
-  const answer = (await db.command({ insert: c.frames.collectionName, documents: docs, ordered: true }, { session, ignoreUndefined: true })) as {
+  const answer = (await db.command(
+    { insert: c.frames.collectionName, documents: docs, ordered: true },
+    { session, ignoreUndefined: true },
+  )) as {
     n: number;
     writeErrors?: { code: number; errmsg: string }[];
   };

@@ -48,7 +48,10 @@ export function commitStore(database: Database): CommitStore {
       if (runs.length === 0) return [];
       const [docs, submissions] = await Promise.all([
         c.chunks
-          .find({ $or: runs.map(({ range }) => ({ _id: range })), ...(which === 'waiting' ? { state: 'WAITING' } : {}) })
+          .find({
+            $or: runs.map(({ range }) => ({ _id: range })),
+            ...(which === 'waiting' ? { state: 'WAITING' } : {}),
+          })
           .toArray(),
         c.submissions
           .find({ _id: { $in: runs.map((run) => run.submission_id) } })
@@ -67,7 +70,10 @@ export function commitStore(database: Database): CommitStore {
     async namedBefore(commit, chunk_id, frame_id) {
       for (const part of commit.parts) {
         const own = part.submission_id === submissionOf(chunk_id);
-        const range = { $gte: chunkId(part.submission_id, part.from_chunk), $lt: own ? chunk_id : chunkId(part.submission_id, part.to_chunk) };
+        const range = {
+          $gte: chunkId(part.submission_id, part.from_chunk),
+          $lt: own ? chunk_id : chunkId(part.submission_id, part.to_chunk),
+        };
         if (await c.chunks.findOne({ _id: range, frame_ids: frame_id }, { projection: { _id: 1 } })) return true;
         if (own) break;
       }
@@ -76,7 +82,8 @@ export function commitStore(database: Database): CommitStore {
 
     async bodies(chunk_ids) {
       const docs = await c.bodies.find({ _id: { $in: chunk_ids } }).toArray();
-      if (docs.length !== chunk_ids.length) throw new Error(`Of ${chunk_ids.length} chunk bodies ${chunk_ids.length - docs.length} are gone`);
+      if (docs.length !== chunk_ids.length)
+        throw new Error(`Of ${chunk_ids.length} chunk bodies ${chunk_ids.length - docs.length} are gone`);
       return new Map(docs.map((doc) => [doc._id, doc.body.buffer]));
     },
 
@@ -92,7 +99,8 @@ export function commitStore(database: Database): CommitStore {
           'labels.since': 1,
         });
       const heads = new Map();
-      for await (const { _id, labels, ...head } of docs) heads.set(head.frame_id, { id: _id, ...head, labels: labels?.length ?? 0 });
+      for await (const { _id, labels, ...head } of docs)
+        heads.set(head.frame_id, { id: _id, ...head, labels: labels?.length ?? 0 });
       return heads;
     },
 
@@ -150,7 +158,10 @@ export function commitStore(database: Database): CommitStore {
     },
 
     async leased(key) {
-      const doc = await c.datasets.findOne({ _id: key }, { projection: { draining_until: 1 }, readConcern: { level: 'local' } });
+      const doc = await c.datasets.findOne(
+        { _id: key },
+        { projection: { draining_until: 1 }, readConcern: { level: 'local' } },
+      );
       return (doc?.draining_until?.getTime() ?? 0) > Date.now();
     },
   };

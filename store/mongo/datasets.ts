@@ -37,7 +37,8 @@ export function datasetStore(database: Database): DatasetStore {
       try {
         await c.datasets.insertOne(doc);
       } catch (error) {
-        if (isDuplicateKey(error)) throw new StoreError('dataset_exists', `Project ${project} has a dataset ${dataset} already`);
+        if (isDuplicateKey(error))
+          throw new StoreError('dataset_exists', `Project ${project} has a dataset ${dataset} already`);
         throw error;
       }
       return toDataset(doc);

@@ -24,9 +24,18 @@ function liveAt(dataset: DatasetKey, version: number): Filter<FrameDoc> {
   return { dataset, to: { $gt: version }, from: { $lte: version }, deleted: false };
 }
 
-export function pageFilter(dataset: DatasetKey, version: number, { prefix, class: label, device_id }: FrameFilter, after?: string): Filter<FrameDoc> {
-  const start = after !== undefined && (prefix === undefined || after >= prefix) ? { $gt: after } : { $gte: prefix ?? '' };
-  const filter: Filter<FrameDoc> = { ...liveAt(dataset, version), frame_id: { ...start, $lt: (prefix ?? '') + AFTER_ALL } };
+export function pageFilter(
+  dataset: DatasetKey,
+  version: number,
+  { prefix, class: label, device_id }: FrameFilter,
+  after?: string,
+): Filter<FrameDoc> {
+  const start =
+    after !== undefined && (prefix === undefined || after >= prefix) ? { $gt: after } : { $gte: prefix ?? '' };
+  const filter: Filter<FrameDoc> = {
+    ...liveAt(dataset, version),
+    frame_id: { ...start, $lt: (prefix ?? '') + AFTER_ALL },
+  };
   if (label !== undefined) filter['labels.class'] = label;
   if (device_id !== undefined) filter.device_id = device_id;
   return filter;
@@ -92,4 +101,3 @@ function floats(bytes: Uint8Array): number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: bytes.byteLength / 4 }, (_, at) => view.getFloat32(at * 4, true));
 }
-

@@ -34,14 +34,19 @@ export function idempotencyStore({ c }: Database): IdempotencyStore {
       );
       const standing = taken ?? (await c.idempotency.findOne({ _id: id }));
       if (!standing) return { outcome: 'running' };
-      if (standing.body_hash !== '' && body_hash !== '' && standing.body_hash !== body_hash) return { outcome: 'reused' };
+      if (standing.body_hash !== '' && body_hash !== '' && standing.body_hash !== body_hash)
+        return { outcome: 'reused' };
       if (taken) return { outcome: 'claimed', claim: { id, owner }, resume: taken.resume };
       if (standing.state === 'RUNNING' || !standing.response) return { outcome: 'running' };
       return { outcome: 'replay', body_hash: standing.body_hash, ...standing.response };
     },
 
     async beat(claim) {
-      await c.idempotency.updateOne({ ...mine(claim), state: 'RUNNING' }, { $set: { beat_at: new Date() } }, { writeConcern: { w: 1 } });
+      await c.idempotency.updateOne(
+        { ...mine(claim), state: 'RUNNING' },
+        { $set: { beat_at: new Date() } },
+        { writeConcern: { w: 1 } },
+      );
     },
 
     async note(claim, resume) {

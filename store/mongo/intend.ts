@@ -73,7 +73,11 @@ async function takeChunks(c: Database['c'], session: ClientSession, parts: Commi
 }
 
 async function takeUpload(c: Database['c'], session: ClientSession, plan: CommitPlan, queued: string[]): Promise<void> {
-  const entry = await c.submissions.updateMany({ _id: { $in: queued }, state: 'WAITING' }, { $set: { state: 'DRAINED' } }, { session });
+  const entry = await c.submissions.updateMany(
+    { _id: { $in: queued }, state: 'WAITING' },
+    { $set: { state: 'DRAINED' } },
+    { session },
+  );
   if (entry.matchedCount !== queued.length) throw new LostRace();
   if (plan.kind !== 'batch') return;
   const held = await c.submissions.updateMany(
@@ -95,11 +99,16 @@ async function openWindows(
   const received = new Map<string, number>();
   for (const part of plan.parts) received.set(part.upload_id, (received.get(part.upload_id) ?? 0) + part.items);
   if (plan.kind === 'restore')
-    for (const { upload_id } of await c.submissions.find({ _id: { $in: queued } }, { session }).toArray()) received.set(upload_id, 0);
+    for (const { upload_id } of await c.submissions.find({ _id: { $in: queued } }, { session }).toArray())
+      received.set(upload_id, 0);
   const windows: CommitDoc['windows'] = [];
   const created_by: Record<string, string> = {};
   for (const [upload_id, items] of received) {
-    const upload = await c.uploads.findOneAndUpdate({ _id: upload_id }, { $inc: { windows: 1 } }, { session, returnDocument: 'before' });
+    const upload = await c.uploads.findOneAndUpdate(
+      { _id: upload_id },
+      { $inc: { windows: 1 } },
+      { session, returnDocument: 'before' },
+    );
     if (!upload) throw new LostRace();
     created_by[upload_id] = upload.created_by;
     windows.push({ upload_id, window: upload.windows });

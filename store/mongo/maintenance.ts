@@ -5,7 +5,7 @@ import { hideDatasets } from './datasets';
 import type { UploadDoc } from './documents';
 import { datasetRange } from './revision-id';
 import { settleUpload } from './settle-upload';
-import { receivedDirect } from './uploads';
+import { receivedDirect } from './submissions';
 import { deleteChunks } from './staging';
 
 /** Documents removed in one step of a deletion. */
@@ -34,7 +34,10 @@ export function maintenance(database: Database): Maintenance {
     },
 
     async dropStaleSubmissions(before) {
-      const stale = await c.submissions.find({ state: 'STAGING', created_at: { $lt: before } }).limit(100).toArray();
+      const stale = await c.submissions
+        .find({ state: 'STAGING', created_at: { $lt: before } })
+        .limit(100)
+        .toArray();
       for (const { _id } of stale) {
         const { deletedCount } = await c.submissions.deleteOne({ _id, state: 'STAGING' });
         if (deletedCount > 0) await deleteChunks(c, _id);
@@ -43,7 +46,10 @@ export function maintenance(database: Database): Maintenance {
     },
 
     async closeOrphanedDirects(before) {
-      const open = await c.uploads.find({ kind: 'DIRECT', state: 'OPEN', created_at: { $lt: before } }).limit(100).toArray();
+      const open = await c.uploads
+        .find({ kind: 'DIRECT', state: 'OPEN', created_at: { $lt: before } })
+        .limit(100)
+        .toArray();
       let closed = 0;
       for (const { _id } of open)
         await transaction(async (session) => {
@@ -65,7 +71,11 @@ export function maintenance(database: Database): Maintenance {
       ]);
       return {
         projects: projects.map((doc) => doc._id),
-        datasets: datasets.map(({ _id, project, deleted_name }) => ({ key: _id, project, dataset: deleted_name ?? '' })),
+        datasets: datasets.map(({ _id, project, deleted_name }) => ({
+          key: _id,
+          project,
+          dataset: deleted_name ?? '',
+        })),
       };
     },
 

@@ -95,7 +95,11 @@ async function seal(
       { session, upsert: true },
     );
     await c.uploads.updateOne({ _id: upload_id }, { $set: { 'counts.received': items, plan } }, { session });
-    await c.windows.updateOne({ commit_id: commit.commit_id, upload_id }, { $set: { 'counts.received': items } }, { session });
+    await c.windows.updateOne(
+      { commit_id: commit.commit_id, upload_id },
+      { $set: { 'counts.received': items } },
+      { session },
+    );
     const change = { parts, decided: true, ...(refusal ? { refusal } : {}) };
     await c.commits.updateOne({ _id: commit.commit_id }, { $set: change }, { session });
     return toCommit({ ...standing, ...change });

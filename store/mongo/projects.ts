@@ -46,7 +46,10 @@ export function projectStore({ c }: Database): ProjectStore {
       );
       const doc = await get(project);
       if (matchedCount === 0)
-        throw new StoreError('conflict', `The classes of project ${project} were changed by somebody else; read them again`);
+        throw new StoreError(
+          'conflict',
+          `The classes of project ${project} were changed by somebody else; read them again`,
+        );
       return toProject(doc);
     },
 

@@ -44,7 +44,11 @@ export async function publish(database: Database, commit_id: string): Promise<Pu
       if (!dataset) throw new Error(`The dataset of commit ${commit_id} is gone`);
       if (dataset.pending_commit !== commit_id) {
         const now = await c.commits.findOne({ _id: commit_id }, { session });
-        return { state: now?.state === 'PENDING' ? 'ABORTED' : (now?.state ?? 'ABORTED'), version: commit.version, ended: [] };
+        return {
+          state: now?.state === 'PENDING' ? 'ABORTED' : (now?.state ?? 'ABORTED'),
+          version: commit.version,
+          ended: [],
+        };
       }
       const totals = total(sums);
       const changed = totals.added + totals.updated + totals.deleted > 0;
@@ -119,8 +123,12 @@ async function settleWindow(
     [
       {
         $set: {
-          ...Object.fromEntries(Object.entries(counts).map(([field, n]) => [`counts.${field}`, { $add: [`$counts.${field}`, n] }])),
-          ...(wrote ? { first_version: { $ifNull: ['$first_version', commit.version] }, last_version: commit.version } : {}),
+          ...Object.fromEntries(
+            Object.entries(counts).map(([field, n]) => [`counts.${field}`, { $add: [`$counts.${field}`, n] }]),
+          ),
+          ...(wrote
+            ? { first_version: { $ifNull: ['$first_version', commit.version] }, last_version: commit.version }
+            : {}),
           ...(commit.refusal ? { error: { $literal: commit.refusal } } : {}),
         },
       },

@@ -9,7 +9,11 @@ import type { SubmissionDoc } from './documents';
 export const QUEUE_PLACE: Document = { seq: '$$CLUSTER_TIME' };
 
 /** Writes a new submission at the end of the queue, in one durable write. */
-export async function enqueueNew(c: Collections, submission: Omit<SubmissionDoc, 'seq'>, session?: ClientSession): Promise<void> {
+export async function enqueueNew(
+  c: Collections,
+  submission: Omit<SubmissionDoc, 'seq'>,
+  session?: ClientSession,
+): Promise<void> {
   await c.submissions.updateOne(
     { _id: submission._id },
     [{ $replaceWith: { $mergeObjects: [{ $literal: submission }, QUEUE_PLACE] } }],

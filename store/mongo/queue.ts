@@ -61,7 +61,13 @@ export function queueReads(database: Database) {
         .find({ upload_id, kind: 'items', state: 'HELD' })
         .sort({ first_item: 1 })
         .toArray();
-      return docs.map(({ _id, chunks, items }) => ({ submission_id: _id, upload_id, from_chunk: 0, to_chunk: chunks, items }));
+      return docs.map(({ _id, chunks, items }) => ({
+        submission_id: _id,
+        upload_id,
+        from_chunk: 0,
+        to_chunk: chunks,
+        items,
+      }));
     },
 
     async upload(upload_id: string): Promise<CommitUpload | null> {

@@ -16,13 +16,23 @@ const BATCH = 1000;
 const PROJECTION = { _id: 0, frame_id: 1, from: 1, prev: 1, deleted: 1, hash: 1, upload_id: 1 };
 
 /** The frames that a rollback or revert has to touch, in batches; costs what changed. */
-export async function* restoreTargets(database: Database, dataset: DatasetKey, head: number, plan: RestorePlan): AsyncIterable<RestoreTarget[]> {
+export async function* restoreTargets(
+  database: Database,
+  dataset: DatasetKey,
+  head: number,
+  plan: RestorePlan,
+): AsyncIterable<RestoreTarget[]> {
   if ('to' in plan) yield* rollbackTargets(database, dataset, head, plan.to);
   else yield* revertTargets(database, dataset, head, plan.revert);
 }
 
 /** Frames of an upload that others changed since, at most `limit`. */
-export async function revertConflicts(database: Database, dataset: DatasetKey, upload_id: string, limit: number): Promise<string[]> {
+export async function revertConflicts(
+  database: Database,
+  dataset: DatasetKey,
+  upload_id: string,
+  limit: number,
+): Promise<string[]> {
   const doc = await database.c.datasets.findOne({ _id: dataset }, { projection: { head: 1 } });
   const conflicts: string[] = [];
   for await (const batch of revertTargets(database, dataset, doc?.head ?? 0, upload_id)) {
@@ -32,7 +42,12 @@ export async function revertConflicts(database: Database, dataset: DatasetKey, u
   return [...new Set(conflicts)].slice(0, limit);
 }
 
-async function* rollbackTargets({ c }: Database, dataset: DatasetKey, head: number, to: number): AsyncIterable<RestoreTarget[]> {
+async function* rollbackTargets(
+  { c }: Database,
+  dataset: DatasetKey,
+  head: number,
+  to: number,
+): AsyncIterable<RestoreTarget[]> {
   const changed = c.frames
     .find({ _id: versionRange(dataset, to + 1, head), prev: { $lte: to } })
     .sort({ _id: 1 })
@@ -60,7 +75,12 @@ async function* rollbackTargets({ c }: Database, dataset: DatasetKey, head: numb
  * An upload may have changed a frame several times. The frame goes back to what stood before the first of these, if
  * every revision since is the upload's own.
  */
-async function* revertTargets({ c }: Database, dataset: DatasetKey, head: number, upload_id: string): AsyncIterable<RestoreTarget[]> {
+async function* revertTargets(
+  { c }: Database,
+  dataset: DatasetKey,
+  head: number,
+  upload_id: string,
+): AsyncIterable<RestoreTarget[]> {
   const upload = await c.uploads.findOne({ _id: upload_id, dataset });
   if (upload?.first_version == null || upload.last_version === null) return;
   const { first_version } = upload;
@@ -70,11 +90,16 @@ async function* revertTargets({ c }: Database, dataset: DatasetKey, head: number
     .project<Revision>(PROJECTION);
   for await (const batch of inBatches(own)) {
     const since = await c.frames
-      .find({ dataset, frame_id: { $in: batch.map((revision) => revision.frame_id) }, from: { $gte: first_version, $lte: head } })
+      .find({
+        dataset,
+        frame_id: { $in: batch.map((revision) => revision.frame_id) },
+        from: { $gte: first_version, $lte: head },
+      })
       .project<Revision>(PROJECTION)
       .toArray();
     const histories = new Map<string, Revision[]>();
-    for (const revision of since) histories.set(revision.frame_id, [...(histories.get(revision.frame_id) ?? []), revision]);
+    for (const revision of since)
+      histories.set(revision.frame_id, [...(histories.get(revision.frame_id) ?? []), revision]);
     const before = await previous(batch);
     yield batch.flatMap(({ frame_id, from, prev }) => {
       const history = (histories.get(frame_id) ?? []).sort((a, b) => a.from - b.from);

@@ -7,7 +7,7 @@ import { bodyOf, failedPositions, keptLines } from './chunk-lines';
 import type { Database } from './database';
 import type { ChunkDoc, UploadDoc } from './documents';
 import { enqueueNew } from './queue-order';
-import { enqueue, newSubmission } from './uploads';
+import { enqueueUpload, newSubmission } from './submissions';
 
 /**
  * Puts an upload's FAILED items back into the queue under their old numbers; answers how many. A refused BATCH goes
@@ -91,7 +91,10 @@ async function moveFailed(
   await c.bodies.deleteOne({ _id: chunk._id }, { session });
   await c.uploads.updateOne(
     { _id: upload._id },
-    { $set: { state: 'PROCESSING', ...(upload.kind === 'DIRECT' ? {} : { watched: false }) }, $inc: { 'counts.failed': -positions.length } },
+    {
+      $set: { state: 'PROCESSING', ...(upload.kind === 'DIRECT' ? {} : { watched: false }) },
+      $inc: { 'counts.failed': -positions.length },
+    },
     { session },
   );
   return positions.length;
@@ -104,16 +107,26 @@ async function retryBatch(database: Database, upload: UploadDoc): Promise<number
     if (!doc) return 0;
     await c.chunks.updateMany(
       { upload_id: upload._id, state: 'DONE' },
-      { $set: { state: 'WAITING' }, $unset: { outcomes: '', ops: '', errors: '', counts: '', commit_id: '', window: '', version: '' } },
+      {
+        $set: { state: 'WAITING' },
+        $unset: { outcomes: '', ops: '', errors: '', counts: '', commit_id: '', window: '', version: '' },
+      },
       { session },
     );
-    await c.submissions.updateMany({ upload_id: upload._id, kind: 'items', state: 'DRAINED' }, { $set: { state: 'HELD' } }, { session });
+    await c.submissions.updateMany(
+      { upload_id: upload._id, kind: 'items', state: 'DRAINED' },
+      { $set: { state: 'HELD' } },
+      { session },
+    );
     await c.uploads.updateOne(
       { _id: upload._id },
-      { $set: { state: 'PROCESSING', watched: false, 'counts.failed': 0, 'counts.not_applied': 0 }, $unset: { error: '' } },
+      {
+        $set: { state: 'PROCESSING', watched: false, 'counts.failed': 0, 'counts.not_applied': 0 },
+        $unset: { error: '' },
+      },
       { session },
     );
-    await enqueue(database, session, doc, 'batch');
+    await enqueueUpload(c, session, doc, 'batch');
     return doc.counts.failed;
   });
 }

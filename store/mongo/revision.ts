@@ -24,5 +24,11 @@ export function toRevision(doc: FrameDoc): RevisionRecord {
 }
 
 export function toCurrent(doc: FrameDoc): CurrentRevision {
-  return { from: doc.from, deleted: doc.deleted, hash: doc.hash, content: contentOf(doc), vectors_from: doc.vectors_from };
+  return {
+    from: doc.from,
+    deleted: doc.deleted,
+    hash: doc.hash,
+    content: contentOf(doc),
+    vectors_from: doc.vectors_from,
+  };
 }

@@ -7,7 +7,8 @@ import type { Collections, Database } from './database';
 import type { ChunkDoc, UploadDoc } from './documents';
 import { enqueueNew, QUEUE_PLACE } from './queue-order';
 import { settleUpload } from './settle-upload';
-import { newSubmission, newUpload } from './uploads';
+import { newSubmission } from './submissions';
+import { newUpload } from './uploads';
 
 export function stagingStore(database: Database): StagingStore {
   const { c, transaction } = database;
@@ -22,10 +23,7 @@ export function stagingStore(database: Database): StagingStore {
 
     async putChunk(submission, chunk) {
       const doc = toChunk(submission, chunk);
-      await Promise.all([
-        c.bodies.insertOne({ _id: doc._id, body: new Binary(chunk.body) }),
-        c.chunks.insertOne(doc),
-      ]);
+      await Promise.all([c.bodies.insertOne({ _id: doc._id, body: new Binary(chunk.body) }), c.chunks.insertOne(doc)]);
     },
 
     async complete({ submission_id, upload_id }, { chunks, items }, claim) {
@@ -39,7 +37,17 @@ export function stagingStore(database: Database): StagingStore {
         const first_index = upload.counts.received;
         const { matchedCount } = await c.submissions.updateOne(
           { _id: submission_id, state: 'STAGING' },
-          [{ $set: { ...QUEUE_PLACE, state: upload.kind === 'BATCH' ? 'HELD' : 'WAITING', first_item: first_index, items, chunks } }],
+          [
+            {
+              $set: {
+                ...QUEUE_PLACE,
+                state: upload.kind === 'BATCH' ? 'HELD' : 'WAITING',
+                first_item: first_index,
+                items,
+                chunks,
+              },
+            },
+          ],
           { session },
         );
         if (matchedCount === 0)
@@ -102,11 +110,18 @@ export function stagingStore(database: Database): StagingStore {
 
 function refusal(upload: UploadDoc | null, upload_id: string): StoreError {
   if (!upload) return new StoreError('upload_not_found', `The dataset has no upload ${upload_id}`);
-  if (upload.cancelled) return new StoreError('upload_cancelled', `Upload ${upload_id} was cancelled and takes no more items`);
-  return new StoreError('upload_closed', `Upload ${upload_id} is ${upload.state} and takes no more items; open a new one`);
+  if (upload.cancelled)
+    return new StoreError('upload_cancelled', `Upload ${upload_id} was cancelled and takes no more items`);
+  return new StoreError(
+    'upload_closed',
+    `Upload ${upload_id} is ${upload.state} and takes no more items; open a new one`,
+  );
 }
 
-function toChunk({ submission_id, upload_id }: Pick<SubmissionRef, 'submission_id' | 'upload_id'>, chunk: StagedChunk): ChunkDoc {
+function toChunk(
+  { submission_id, upload_id }: Pick<SubmissionRef, 'submission_id' | 'upload_id'>,
+  chunk: StagedChunk,
+): ChunkDoc {
   return {
     _id: chunkId(submission_id, chunk.index),
     upload_id,
@@ -136,7 +151,12 @@ async function finishClaim(
   const { matchedCount } = await c.idempotency.updateOne(
     { _id: claim.id, owner: claim.owner, state: 'RUNNING' },
     {
-      $set: { state: 'DONE', response, upload_id, ...(claim.body_hash === undefined ? {} : { body_hash: claim.body_hash }) },
+      $set: {
+        state: 'DONE',
+        response,
+        upload_id,
+        ...(claim.body_hash === undefined ? {} : { body_hash: claim.body_hash }),
+      },
       $unset: { expires_at: '' },
     },
     { session },
@@ -144,7 +164,13 @@ async function finishClaim(
   if (matchedCount === 0) throw lostClaim();
 }
 
-async function noteItem(c: Collections, session: ClientSession, claim: IdempotencyClaim, upload_id: string, item: number): Promise<void> {
+async function noteItem(
+  c: Collections,
+  session: ClientSession,
+  claim: IdempotencyClaim,
+  upload_id: string,
+  item: number,
+): Promise<void> {
   const { matchedCount } = await c.idempotency.updateOne(
     { _id: claim.id, owner: claim.owner, state: 'RUNNING' },
     { $set: { resume: { upload_id, item } } },

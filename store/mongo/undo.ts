@@ -22,8 +22,16 @@ export async function undo(database: Database, commit: CommitRecord): Promise<Pu
       { session },
     );
     if (matchedCount === 0) return;
-    await c.datasets.updateOne({ _id: commit.key, pending_commit: commit.commit_id }, { $set: { pending_commit: null } }, { session });
-    await c.windows.updateMany({ commit_id: commit.commit_id, upload_id: { $in: uploads } }, { $set: { state: 'CANCELLED' } }, { session });
+    await c.datasets.updateOne(
+      { _id: commit.key, pending_commit: commit.commit_id },
+      { $set: { pending_commit: null } },
+      { session },
+    );
+    await c.windows.updateMany(
+      { commit_id: commit.commit_id, upload_id: { $in: uploads } },
+      { $set: { state: 'CANCELLED' } },
+      { session },
+    );
     for (const upload_id of uploads) {
       const upload = await c.uploads.findOneAndUpdate(
         { _id: upload_id },
@@ -50,7 +58,11 @@ async function undoChunk({ c, transaction }: Database, commit: CommitRecord, chu
     const frame_ids = chunk.frame_ids.filter((id) => id !== null);
     const written = { _id: { $in: frame_ids.map((id) => revisionId(dataset, version, id)) }, commit_id };
     await c.frames.deleteMany(written, { session });
-    await c.frames.updateMany({ dataset, frame_id: { $in: frame_ids }, to: version }, { $set: { to: FOREVER } }, { session });
+    await c.frames.updateMany(
+      { dataset, frame_id: { $in: frame_ids }, to: version },
+      { $set: { to: FOREVER } },
+      { session },
+    );
     await c.embeddings.deleteMany(written, { session });
   });
 }

@@ -16,7 +16,9 @@ type Packed = SubmissionDoc & Required<Pick<SubmissionDoc, 'packed'>>;
 export async function unpack({ c, transaction }: Database, dataset: DatasetKey): Promise<void> {
   const group: Packed[] = [];
   let bytes = 0;
-  for await (const submission of c.submissions.find({ dataset, state: 'WAITING', packed: { $exists: true } }).sort({ seq: 1 })) {
+  for await (const submission of c.submissions
+    .find({ dataset, state: 'WAITING', packed: { $exists: true } })
+    .sort({ seq: 1 })) {
     group.push(submission as Packed);
     bytes += submission.packed?.body.length() ?? 0;
     if (bytes >= UNPACK_BYTES) break;

@@ -37,7 +37,11 @@ export async function uploadItems(
 }
 
 /** One item's standing; throws `upload_not_found` when the upload has no such item. */
-export async function itemOutcome(c: Collections, upload_id: string, item: number): Promise<{ item: ItemRecord; error?: ItemError }> {
+export async function itemOutcome(
+  c: Collections,
+  upload_id: string,
+  item: number,
+): Promise<{ item: ItemRecord; error?: ItemError }> {
   const upload = await c.uploads.findOne({ _id: upload_id });
   if (upload)
     for await (const { submission, chunk } of chunksFrom(c, upload, item)) {
@@ -57,12 +61,22 @@ async function* chunksFrom(
 ): AsyncIterable<{ submission: SubmissionDoc; chunk: ChunkDoc }> {
   const states = { $in: ['HELD', 'WAITING', 'DRAINED', 'DISCARDED'] as SubmissionDoc['state'][] };
   const [holding] = await c.submissions
-    .find({ upload_id: upload._id, kind: { $in: ['items', 'restore'] }, state: states, first_item: { $gte: 0, $lte: start } })
+    .find({
+      upload_id: upload._id,
+      kind: { $in: ['items', 'restore'] },
+      state: states,
+      first_item: { $gte: 0, $lte: start },
+    })
     .sort({ first_item: -1 })
     .limit(1)
     .toArray();
   for await (const submission of c.submissions
-    .find({ upload_id: upload._id, kind: { $in: ['items', 'restore'] }, state: states, first_item: { $gte: holding?.first_item ?? 0 } })
+    .find({
+      upload_id: upload._id,
+      kind: { $in: ['items', 'restore'] },
+      state: states,
+      first_item: { $gte: holding?.first_item ?? 0 },
+    })
     .sort({ first_item: 1 })) {
     if (isPacked(submission)) {
       yield { submission, chunk: packedChunk(submission) };
@@ -116,7 +130,11 @@ async function withLabelIds(c: Collections, dataset: number, rows: Row[]): Promi
   for (const [version, group] of byVersion)
     for await (const doc of c.frames
       .find({ _id: { $in: group.map((row) => revisionId(dataset, version, row.frame_id ?? '')) } })
-      .project<{ frame_id: string; labels?: { label_id: string; since: number }[] }>({ frame_id: 1, 'labels.label_id': 1, 'labels.since': 1 }))
+      .project<{ frame_id: string; labels?: { label_id: string; since: number }[] }>({
+        frame_id: 1,
+        'labels.label_id': 1,
+        'labels.since': 1,
+      }))
       labels.set(
         `${version}/${doc.frame_id}`,
         (doc.labels ?? []).filter((label) => label.since === version).map((label) => label.label_id),

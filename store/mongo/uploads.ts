@@ -2,13 +2,13 @@ import { ObjectId, type ClientSession, type Filter } from 'mongodb';
 import { StoreError } from '../errors';
 import { FINAL_STATES, type DatasetKey, type UploadRecord } from '../records';
 import type { UploadStore } from '../store';
-import type { Collections, Database } from './database';
-import type { DatasetDoc, SubmissionDoc, UploadDoc } from './documents';
+import type { Database } from './database';
+import type { DatasetDoc, UploadDoc } from './documents';
 import { discardWaiting } from './discard-waiting';
 import { pageOf } from './page';
-import { enqueueNew } from './queue-order';
 import { retryFailed } from './retry-failed';
 import { settledItems, settleUpload } from './settle-upload';
+import { enqueueUpload, receivedDirect } from './submissions';
 import { isDuplicateKey } from './translate-errors';
 import { uploadErrors } from './upload-errors';
 import { itemOutcome, uploadItems } from './upload-items';
@@ -40,7 +40,7 @@ export function uploadStore(database: Database): UploadStore {
       try {
         await transaction(async (session) => {
           await c.uploads.insertOne(doc, { session });
-          if (restore) await enqueue(database, session, doc, 'restore');
+          if (restore) await enqueueUpload(c, session, doc, 'restore');
         });
       } catch (error) {
         if (isDuplicateKey(error)) return record(await find(key, doc._id));
@@ -73,7 +73,7 @@ export function uploadStore(database: Database): UploadStore {
         if (doc.closed) return doc;
         const change = { closed: true, state: 'PROCESSING' } as const;
         await c.uploads.updateOne({ _id: upload_id }, { $set: change }, { session });
-        if (doc.kind === 'BATCH' && doc.counts.received > 0) await enqueue(database, session, doc, 'batch');
+        if (doc.kind === 'BATCH' && doc.counts.received > 0) await enqueueUpload(c, session, doc, 'batch');
         return settleUpload(c, session, { ...doc, ...change });
       });
       return record(closed);
@@ -135,7 +135,10 @@ function refuseKind(dataset: DatasetDoc, kind: UploadDoc['kind']): void {
   if (dataset.immutable)
     throw new StoreError('dataset_immutable', `Dataset ${dataset.name} is immutable; clone it to change it`);
   if (dataset.mode === 'BATCH' && kind !== 'BATCH')
-    throw new StoreError('batch_only', `Dataset ${dataset.name} is filled by one BATCH upload; a ${kind} upload is not possible`);
+    throw new StoreError(
+      'batch_only',
+      `Dataset ${dataset.name} is filled by one BATCH upload; a ${kind} upload is not possible`,
+    );
 }
 
 export function newUpload(dataset: DatasetDoc, kind: UploadDoc['kind'], created_by: string): UploadDoc {
@@ -161,50 +164,10 @@ export function newUpload(dataset: DatasetDoc, kind: UploadDoc['kind'], created_
   };
 }
 
-/** Puts a whole upload into its dataset's queue. */
-export async function enqueue(
-  { c }: Database,
-  session: ClientSession,
-  upload: UploadDoc,
-  kind: 'batch' | 'restore',
-): Promise<void> {
-  const submission = {
-    ...newSubmission({ _id: new ObjectId().toHexString(), dataset: upload.dataset, upload_id: upload._id }),
-    kind,
-    state: 'WAITING',
-  } as const;
-  await enqueueNew(c, submission, session);
-}
-
-/** A submission with nothing in it yet. */
-export function newSubmission(known: Pick<SubmissionDoc, '_id' | 'dataset' | 'upload_id'> & Partial<SubmissionDoc>): SubmissionDoc {
-  return {
-    kind: 'items',
-    state: 'STAGING',
-    first_item: -1,
-    items: 0,
-    chunks: 0,
-    next_chunk: 0,
-    created_at: new Date(),
-    ...known,
-  };
-}
-
 /** An open DIRECT upload does not count what it receives; its last submission tells. */
 async function pendingItems({ c }: Database, doc: UploadDoc): Promise<number> {
   const received = doc.kind === 'DIRECT' && !doc.closed ? await receivedDirect(c, doc._id) : doc.counts.received;
   return Math.max(0, received - settledItems(doc));
-}
-
-/** How many single-frame writes an upload has taken: they are numbered without a gap, in the order of their staging. */
-export async function receivedDirect(c: Collections, upload_id: string, session?: ClientSession): Promise<number> {
-  const [last] = await c.submissions
-    .find({ upload_id, state: { $in: ['WAITING', 'DRAINED'] } }, session ? { session } : {})
-    .project<{ first_item: number; items: number }>({ first_item: 1, items: 1 })
-    .sort({ first_item: -1 })
-    .limit(1)
-    .toArray();
-  return last && last.first_item >= 0 ? last.first_item + last.items : 0;
 }
 
 function toUpload(doc: UploadDoc, pending: number): UploadRecord {

@@ -118,16 +118,17 @@ describe('single writes', () => {
     expect((await readAll(store, key, 1)).map(({ frame_id }) => frame_id)).toEqual(['a']);
   });
 
-  it('of a process that died are closed by the sweep once nothing of them waits', async () => {
+  it('of a process that died are closed by the sweep, and end when what waits is committed', async () => {
     const { key } = await newDataset(store);
     const { upload_id } = await store.staging.openDirect(key, 'k');
-    await store.staging.stageDirect(key, upload_id, 0, [write('a')]);
-    const soon = new Date(Date.now() + 1_000);
-    expect(await store.maintenance.closeOrphanedDirects(new Date(0))).toBe(0);
-    await store.maintenance.closeOrphanedDirects(soon);
-    expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'OPEN' });
+    await store.staging.stageDirect(key, upload_id, 0, [write('a'), write('b')]);
     await drain(store, key);
-    expect(await store.maintenance.closeOrphanedDirects(soon)).toBeGreaterThan(0);
-    expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'DONE', closed: true, counts: { received: 1, applied: 1 } });
+    await store.staging.stageDirect(key, upload_id, 2, [write('c')]);
+    await store.maintenance.closeOrphanedDirects(new Date(0));
+    expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'OPEN' });
+    expect(await store.maintenance.closeOrphanedDirects(new Date(Date.now() + 1_000))).toBeGreaterThan(0);
+    expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'PROCESSING', counts: { received: 3, pending: 1 } });
+    await drain(store, key);
+    expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'DONE', closed: true, counts: { received: 3, applied: 3 } });
   });
 });

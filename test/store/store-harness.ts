@@ -157,3 +157,9 @@ export const box = (label_id: string, more: object = {}): object => ({
 export const put = (frame_id: string, frame: object = {}, more: object = {}): object => ({ op: 'put', frame_id, frame, ...more });
 export const patch = (frame_id: string, frame: object, more: object = {}): object => ({ op: 'patch', frame_id, frame, ...more });
 export const remove = (frame_id: string): object => ({ op: 'delete', frame_id });
+
+export async function listOf<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const one of source) list.push(one);
+  return list;
+}

@@ -1,5 +1,5 @@
 import type { MongoStore } from '../../store/mongo';
-import { box, chunksOf, codeOf, drain, newDataset, openUpload, patch, put, reread, restore, submit, upload, useStore } from './store-harness';
+import { box, chunksOf, codeOf, drain, listOf, newDataset, openUpload, patch, put, reread, restore, submit, upload, useStore } from './store-harness';
 
 let store: MongoStore;
 useStore('uploads', (opened) => (store = opened));
@@ -143,7 +143,7 @@ describe('retrying', () => {
     expect(listed.map(({ item, state, version, code }) => [item, state, version ?? code])).toEqual([
       [0, 'APPLIED', 1], [1, 'APPLIED', 2], [2, 'FAILED', 'invalid_json'], [3, 'FAILED', 'frame_not_found'], [4, 'APPLIED', 1],
     ]);
-    const errors = await Array.fromAsync(store.uploads.errors(key, done.upload_id, { bodies: true }));
+    const errors = await listOf(store.uploads.errors(key, done.upload_id, { bodies: true }));
     expect(errors.map(({ item, line, code, body }) => [item, line, code, body])).toEqual([
       [2, 3, 'invalid_json', 'no json'], [3, 4, 'frame_not_found', JSON.stringify(items[3])],
     ]);
@@ -162,7 +162,7 @@ describe('retrying', () => {
     await drain(store, key);
     expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'DONE', counts: { failed: 0, applied: 1 } });
     expect(await codeOf(store.uploads.retry(key, upload_id))).toBe('nothing_to_retry');
-    expect(await Array.fromAsync(store.uploads.errors(key, upload_id, { bodies: true }))).toEqual([]);
+    expect(await listOf(store.uploads.errors(key, upload_id, { bodies: true }))).toEqual([]);
   });
 
   it('is refused while nothing failed', async () => {
@@ -196,7 +196,7 @@ describe('items and errors', () => {
     expect(await page({ state: 'APPLIED', q: 'f' })).toEqual([[0], null]);
     const [first] = (await store.uploads.items(key, upload_id, {}, { limit: 1 })).items;
     expect(first).toEqual({ item: 0, op: 'put', frame_id: 'f0', label_ids: ['l1', 'l2'], state: 'APPLIED', version: 1 });
-    const errors = await Array.fromAsync(store.uploads.errors(key, upload_id, { after: 1, bodies: false }));
+    const errors = await listOf(store.uploads.errors(key, upload_id, { after: 1, bodies: false }));
     expect(errors).toEqual([
       expect.objectContaining({ item: 3, line: 1, frame_id: 'f3', label_id: 'x', code: 'invalid_number', path: 'labels[0].geometry.width', attempts: 1, window: 0 }),
       expect.objectContaining({ item: 5, line: 3 }),

@@ -1,0 +1,288 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { groupWriter, type GroupWriter } from '../../activities/commit/write-group';
+import { EMPTY_HASH, HashSum } from '../../domain/content-hash';
+import { FOREVER } from '../../domain/revision';
+import type { MongoStore } from '../../store/mongo';
+import { hashFrame } from '../support/sha256';
+import { box, codeOf, drain, listOf, newDataset, openUpload, patch, put, readAll, remove, reread, submit, upload, useStore } from './store-harness';
+
+let store: MongoStore;
+useStore('commits', (opened) => (store = opened));
+
+const BAD = put('bad', { labels: [box('l', { class: 'unicorn' })] });
+const frames = (count: number, prefix = 'f') => Array.from({ length: count }, (_, at) => put(`${prefix}${String(at).padStart(4, '0')}`, { labels: [box('l')] }));
+
+/** Everything that counts and hashes say is what the frames themselves say. */
+async function checkVersion(key: number, version: number): Promise<void> {
+  const live = await readAll(store, key, version);
+  const record = await store.versions.get(key, version);
+  const sum = new HashSum();
+  for (const { frame_id, hash, content } of live) {
+    expect(hash).toBe(hashFrame(frame_id, content));
+    sum.add(hash);
+  }
+  expect(record.content_hash).toBe(sum.toString());
+  expect(record.counts).toMatchObject({ frames: live.length, labels: live.reduce((n, { content }) => n + (content.labels?.length ?? 0), 0) });
+}
+
+describe('streaming items', () => {
+  it('commit without the bad ones among them', async () => {
+    const dataset = await newDataset(store);
+    const { key } = dataset;
+    const ended = await upload(store, key, [...frames(5), BAD, '', 'not json', remove('none')], {}, 3);
+    expect(ended).toMatchObject({ state: 'PARTIAL', counts: { received: 9, applied: 5, failed: 3, unchanged: 1, not_applied: 0, frames: 5, labels: 5 } });
+    expect(await reread(store, dataset)).toMatchObject({ head: 1, counts: { frames: 5, labels: 5 }, pending_commit: null });
+    await checkVersion(key, 1);
+  });
+
+  it('that are sent again are unchanged and make no version', async () => {
+    const dataset = await newDataset(store);
+    await upload(store, dataset.key, frames(5));
+    const before = await reread(store, dataset);
+    const again = await upload(store, dataset.key, frames(5));
+    expect(again).toMatchObject({ state: 'DONE', counts: { unchanged: 5, applied: 0 }, first_version: null, last_version: null });
+    expect(await reread(store, dataset)).toEqual(before);
+  });
+
+  it('of one frame make revisions in their order, and a failing one between leaves no gap', async () => {
+    const { key } = await newDataset(store);
+    const items = [put('a', { metadata: { n: 1 } }), patch('a', { metadata: { n: 'two' } }), patch('a', { metadata: { n: 3 } }), patch('a', { device_id: 'd' })];
+    expect(await upload(store, key, items)).toMatchObject({ counts: { applied: 3, failed: 1 }, first_version: 1, last_version: 3 });
+    const history = await store.frames.history(key, 3, 'a', { limit: 10 });
+    expect(history.map(({ from, to, prev }) => [from, to, prev])).toEqual([[3, FOREVER, 2], [2, 3, 1], [1, 2, 0]]);
+    for (const version of [1, 2, 3]) await checkVersion(key, version);
+  });
+
+  it('of several uploads share a version, each counted for itself', async () => {
+    const { key } = await newDataset(store);
+    const [one, two] = [await openUpload(store, key, { created_by: 'k1' }), await openUpload(store, key, { created_by: 'k2' })];
+    await submit(store, key, one.upload_id, [put('a', { labels: [box('l')] }), BAD]);
+    await submit(store, key, two.upload_id, [put('b'), put('c')]);
+    await drain(store, key);
+    const version = await store.versions.get(key, 1);
+    expect(version.uploads.map(({ upload_id, created_by, counts }) => [upload_id, created_by, counts.applied, counts.failed, counts.labels])).toEqual([
+      [one.upload_id, 'k1', 1, 1, 1],
+      [two.upload_id, 'k2', 2, 0, 0],
+    ]);
+    expect((await readAll(store, key, 1)).map(({ frame_id, created_by, upload_id }) => [frame_id, created_by, upload_id])).toEqual([
+      ['a', 'k1', one.upload_id], ['b', 'k2', two.upload_id], ['c', 'k2', two.upload_id],
+    ]);
+  });
+
+  it('of uploads that name the same frame go to versions of their own, in the order of their posts', async () => {
+    const { key } = await newDataset(store);
+    const [one, two] = [await openUpload(store, key), await openUpload(store, key)];
+    await submit(store, key, two.upload_id, [put('a', { device_id: 'first' })]);
+    await submit(store, key, one.upload_id, [put('a', { device_id: 'second' }), put('b')]);
+    await drain(store, key);
+    expect((await store.frames.get(key, 1, 'a'))?.content.device_id).toBe('first');
+    expect((await store.frames.get(key, 2, 'a'))?.content.device_id).toBe('second');
+    expect((await store.frames.get(key, 1, 'b'))).toBeNull();
+  });
+
+  it('fix a metadata type by the lowest item number, whatever chunk is decided first', async () => {
+    const { key } = await newDataset(store);
+    const items = [put('a', { metadata: { n: 1 } }), ...frames(20), put('b', { metadata: { n: 'text', m: true } }), put('c', { metadata: { m: 1 } }), put('d', { metadata: { n: 2, m: false } })];
+    const ended = await upload(store, key, items, {}, 1);
+    expect(ended.counts).toMatchObject({ failed: 1, applied: 23 });
+    const [error] = await listOf(store.uploads.errors(key, ended.upload_id, { bodies: false }));
+    expect(error).toMatchObject({ item: 21, code: 'wrong_metadata_type', path: 'metadata.n' });
+    // The failed item fixed nothing, so `m` is what the next one says.
+    const [second] = (await listOf(store.uploads.errors(key, (await upload(store, key, [put('e', { metadata: { m: true } })])).upload_id, { bodies: false })));
+    expect(second).toMatchObject({ code: 'wrong_metadata_type', path: 'metadata.m' });
+  });
+
+  it('leave the counts and hash of every version true through deletions and re-creations', async () => {
+    const dataset = await newDataset(store);
+    const { key } = dataset;
+    await upload(store, key, frames(6));
+    await upload(store, key, [remove('f0001'), remove('f0002'), put('f0003')]);
+    await upload(store, key, [put('f0001', { labels: [box('x'), box('y')] }), remove('f0003')]);
+    await upload(store, key, [remove('f0001'), remove('f0001')]);
+    const all = (await store.versions.list(key, { limit: 10 })).map(({ version, counts }) => [version, counts]);
+    expect(all).toEqual([
+      [4, { added: 0, updated: 0, deleted: 1, frames: 3, labels: 3 }],
+      [3, { added: 1, updated: 0, deleted: 1, frames: 4, labels: 5 }],
+      [2, { added: 0, updated: 1, deleted: 2, frames: 4, labels: 3 }],
+      [1, { added: 6, updated: 0, deleted: 0, frames: 6, labels: 6 }],
+    ]);
+    for (const version of [1, 2, 3, 4]) await checkVersion(key, version);
+    const history = await store.frames.history(key, 4, 'f0001', { limit: 10 });
+    expect(history.map(({ from, to, prev, deleted }) => [from, to, prev, deleted])).toEqual([
+      [4, FOREVER, 3, true], [3, 4, 2, false], [2, 3, 1, true], [1, 2, 0, false],
+    ]);
+  });
+
+  it('commit once although the first attempt died after its chunks were applied', async () => {
+    const dataset = await newDataset(store);
+    const { key } = dataset;
+    const { upload_id } = await openUpload(store, key);
+    await submit(store, key, upload_id, [...frames(6), BAD], 2);
+    await expect(drain(store, key, dying(2))).rejects.toThrow('The worker died');
+    expect(await readAll(store, key, 0)).toEqual([]);
+    expect(await reread(store, dataset)).toMatchObject({ head: 0, counts: { frames: 0 }, pending_commit: expect.any(String) });
+    await drain(store, key);
+    expect(await reread(store, dataset)).toMatchObject({ head: 1, counts: { frames: 6 }, pending_commit: null });
+    expect(await store.database.c.frames.countDocuments({ dataset: key })).toBe(6);
+    expect(await store.uploads.get(key, upload_id)).toMatchObject({ counts: { applied: 6, failed: 1, pending: 0 } });
+    await checkVersion(key, 1);
+  });
+
+  it('commit once although two actors drain at the same time', async () => {
+    const dataset = await newDataset(store);
+    const { key } = dataset;
+    const { upload_id } = await openUpload(store, key);
+    for (let post = 0; post < 6; post++) await submit(store, key, upload_id, [...frames(20, `p${post}_`), put('shared', { metadata: { post } })], 5);
+    await Promise.all([drain(store, key), drain(store, key), drain(store, key)]);
+    expect(await store.uploads.get(key, upload_id)).toMatchObject({ counts: { received: 126, applied: 126, pending: 0 } });
+    const { head } = await reread(store, dataset);
+    expect((await store.versions.list(key, { limit: 100 })).map(({ version }) => version)).toEqual(Array.from({ length: head }, (_, at) => head - at));
+    expect(await store.database.c.frames.countDocuments({ dataset: key })).toBe(126);
+    expect((await store.frames.history(key, head, 'shared', { limit: 10 })).map(({ content }) => content.metadata?.post)).toEqual([5, 4, 3, 2, 1, 0]);
+    await checkVersion(key, head);
+  });
+});
+
+describe('a batch', () => {
+  it('is one version, however many chunks it has', async () => {
+    const dataset = await newDataset(store, 'BATCH');
+    const { key } = dataset;
+    const { upload_id } = await openUpload(store, key, { kind: 'BATCH' });
+    await submit(store, key, upload_id, frames(7), 2);
+    await submit(store, key, upload_id, frames(3, 'g'), 2);
+    await drain(store, key);
+    expect(await reread(store, dataset)).toMatchObject({ head: 0 });
+    await store.uploads.close(key, upload_id);
+    await drain(store, key);
+    expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'DONE', counts: { applied: 10 }, first_version: 1, last_version: 1 });
+    expect(await reread(store, dataset)).toMatchObject({ head: 1, immutable: true, counts: { frames: 10, labels: 10 } });
+    await checkVersion(key, 1);
+    for (const kind of ['BATCH', 'STREAMING', 'ROLLBACK'] as const) expect(await codeOf(openUpload(store, key, { kind, plan: { to: 0 } }))).toBe('dataset_immutable');
+    expect(await codeOf(store.staging.openDirect(key, 'k'))).toBe('dataset_immutable');
+  });
+
+  it('takes only batches into a BATCH dataset', async () => {
+    const { key } = await newDataset(store, 'BATCH');
+    expect(await codeOf(openUpload(store, key))).toBe('batch_only');
+    expect(await codeOf(store.staging.openDirect(key, 'k'))).toBe('batch_only');
+  });
+
+  it('that holds one bad item writes nothing, fixes nothing, and says which', async () => {
+    const dataset = await newDataset(store, 'BATCH');
+    const { key } = dataset;
+    const ended = await upload(store, key, [put('a', { metadata: { n: 1 } }), ...frames(4), BAD], { kind: 'BATCH' }, 2);
+    expect(ended).toMatchObject({ state: 'FAILED', error: { code: 'batch_refused' }, counts: { received: 6, failed: 1, not_applied: 5, applied: 0, frames: 0 } });
+    expect(await reread(store, dataset)).toMatchObject({ head: 0, immutable: false, content_hash: EMPTY_HASH, schema: { metadata: {} }, pending_commit: null });
+    expect(await store.database.c.frames.countDocuments({ dataset: key })).toBe(0);
+    expect((await store.uploads.windows(key, ended.upload_id, { limit: 9 })).items).toMatchObject([{ state: 'REFUSED' }]);
+    const [error, ...more] = await listOf(store.uploads.errors(key, ended.upload_id, { bodies: true }));
+    expect([error?.item, error?.code, error?.body, more]).toEqual([5, 'unknown_class', JSON.stringify(BAD), []]);
+    const items = (await store.uploads.items(key, ended.upload_id, {}, { limit: 10 })).items;
+    expect(items.map(({ state }) => state)).toEqual([...Array.from({ length: 5 }, () => 'NOT_APPLIED'), 'FAILED']);
+    expect(await upload(store, key, frames(2), { kind: 'BATCH' })).toMatchObject({ state: 'DONE' });
+  });
+
+  it('that was refused goes through as a whole when it is retried after the cause was mended', async () => {
+    const dataset = await newDataset(store, 'BATCH');
+    const { key, project } = dataset;
+    const { upload_id } = await upload(store, key, [...frames(4), BAD], { kind: 'BATCH' }, 2);
+    const { label_classes } = await store.projects.get(project);
+    await store.projects.update(project, label_classes, { label_classes: [...label_classes, { name: 'unicorn', id: 9, color: [0, 0, 0] }] });
+    await store.uploads.retry(key, upload_id);
+    await drain(store, key);
+    const ended = await store.uploads.get(key, upload_id);
+    expect(ended).toMatchObject({ state: 'DONE', counts: { received: 5, applied: 5, failed: 0, not_applied: 0, pending: 0 }, first_version: 1 });
+    expect(ended.error).toBeUndefined();
+    await checkVersion(key, 1);
+  });
+
+  it('that names a frame twice is refused, also across posts', async () => {
+    const dataset = await newDataset(store);
+    const { key } = dataset;
+    const { upload_id } = await openUpload(store, key, { kind: 'BATCH' });
+    await submit(store, key, upload_id, [put('a'), put('b'), put('a')]);
+    await submit(store, key, upload_id, [put('c'), put('b')]);
+    await store.uploads.close(key, upload_id);
+    await drain(store, key);
+    const errors = await listOf(store.uploads.errors(key, upload_id, { bodies: false }));
+    expect(errors.map(({ item, code, frame_id }) => [item, code, frame_id])).toEqual([[2, 'duplicate_frame_id', 'a'], [4, 'duplicate_frame_id', 'b']]);
+    expect((await reread(store, dataset)).head).toBe(0);
+  });
+
+  it('is decided in its turn, against what came before', async () => {
+    const { key } = await newDataset(store);
+    const { upload_id: stream } = await openUpload(store, key);
+    await submit(store, key, stream, [put('a')]);
+    const { upload_id } = await openUpload(store, key, { kind: 'BATCH' });
+    await submit(store, key, upload_id, [patch('a', { device_id: 'd' })]);
+    await store.uploads.close(key, upload_id);
+    await drain(store, key);
+    expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'DONE', first_version: 2 });
+  });
+
+  it('that is cancelled half-way leaves no trace: revisions go, and those it closed stand again', async () => {
+    const dataset = await newDataset(store);
+    const { key } = dataset;
+    await upload(store, key, [...frames(4), put('v', { embedding: [1, 2] })]);
+    const before = await store.database.c.frames.find({ dataset: key }).sort({ _id: 1 }).toArray();
+    const head = await reread(store, dataset);
+    const { upload_id } = await openUpload(store, key, { kind: 'BATCH' });
+    const items = [remove('f0000'), put('f0001', { device_id: 'new' }), put('v', { embedding: [3, 4] }), put('n1'), put('n2'), put('n3')];
+    await submit(store, key, upload_id, items, 1);
+    await store.uploads.close(key, upload_id);
+    const written = counting();
+    const draining = drain(store, key, written.groups);
+    while (written.jobs < 1) await sleep(1);
+    await store.uploads.cancel(key, upload_id);
+    written.open();
+    await draining;
+    expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'CANCELLED', counts: { received: 6, applied: 0, not_applied: 6, pending: 0 }, first_version: null });
+    expect(await reread(store, dataset)).toEqual(head);
+    expect(await store.database.c.frames.find({ dataset: key }).sort({ _id: 1 }).toArray()).toEqual(before);
+    expect(await store.database.c.embeddings.countDocuments({ dataset: key })).toBe(1);
+    expect((await store.uploads.windows(key, upload_id, { limit: 9 })).items).toMatchObject([{ state: 'CANCELLED' }]);
+    await upload(store, key, [put('f0001', { device_id: 'after' })]);
+    await checkVersion(key, 2);
+  });
+
+  it('that is cancelled before its turn is taken out of the queue', async () => {
+    const { key } = await newDataset(store);
+    const { upload_id } = await openUpload(store, key, { kind: 'BATCH' });
+    await submit(store, key, upload_id, frames(3));
+    await store.uploads.close(key, upload_id);
+    expect(await store.uploads.cancel(key, upload_id)).toMatchObject({ state: 'CANCELLED', counts: { not_applied: 3, pending: 0 } });
+    expect(await store.commits.waiting(key, 9)).toEqual([]);
+  });
+});
+
+/** Writes some groups and then fails as a worker that dies. */
+function dying(after: number): GroupWriter {
+  const inner = groupWriter(store.commits);
+  let jobs = 0;
+  return {
+    async write(job) {
+      if (++jobs > after) throw new Error('The worker died');
+      return inner.write({ ...job, group: job.group.slice(0, 1) });
+    },
+  };
+}
+
+/** Writes the first chunk of the first group, and holds everything behind it back until it is opened. */
+function counting() {
+  const inner = groupWriter(store.commits);
+  let open: () => void = () => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const held = {
+    jobs: 0,
+    open: () => open(),
+    groups: {
+      async write(job) {
+        const outcome = await inner.write({ ...job, group: job.group.slice(0, 3) });
+        held.jobs++;
+        await gate;
+        return outcome;
+      },
+    } satisfies GroupWriter,
+  };
+  return held;
+}

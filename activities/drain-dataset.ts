@@ -16,6 +16,10 @@ const DRAIN_MS = 120_000;
 /** Writers need not wake the actor while its lease holds; renewed at a third of its length. */
 const LEASE_MS = 3_000;
 const BEAT_MS = 1_000;
+/** See `pause`. A write is to be visible within half a second. */
+const LONGEST_PAUSE_MS = 150;
+const PAUSE_MS_PER_ITEM = 2;
+const GROUP_ITEMS = 500;
 
 export interface Drained {
   /** Versions published. */
@@ -55,15 +59,27 @@ export async function drainDataset(deps: ActivityDeps, { key }: DatasetRef): Pro
       const commit = await nextCommit(deps, dataset);
       if (commit === 'again') continue;
       if (commit) {
+        const next = Date.now() + pause(commit);
         const outcome = await runCommit(deps, dataset, commit, progress);
         if (outcome.state === 'PUBLISHED') published++;
         await tellEnded(deps, outcome.ended);
+        await sleep(Math.max(0, next - Date.now()));
       } else if (!(await moreComes(deps, key, lease, progress))) return { published, head, more: false };
     }
   } finally {
     clearInterval(timer);
     await lease.release();
   }
+}
+
+/**
+ * From the start of a commit to that of the next: the more single-frame writes come together, the longer the actor
+ * waits for more of them, since a version costs three transactions whether it holds one frame or a hundred. One writer
+ * who waits for each of his writes is not held up, nor is a large upload.
+ */
+function pause({ parts }: CommitRecord): number {
+  const items = parts.reduce((sum, part) => sum + part.items, 0);
+  return items < GROUP_ITEMS ? Math.min(LONGEST_PAUSE_MS, items * PAUSE_MS_PER_ITEM) : 0;
 }
 
 /** Wakes the workflows of uploads that have ended. */

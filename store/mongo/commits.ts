@@ -226,6 +226,7 @@ function toHeader(doc: ChunkDoc, first_item: number, window: number): ChunkHeade
   };
 }
 
+/** Copies: the bytes lie anywhere in a buffer that the driver shares with other values, and `Buffer.slice` would not copy. */
 function toFloats(bytes: Uint8Array): Float32Array {
-  return new Float32Array(bytes.slice().buffer);
+  return new Float32Array(new Uint8Array(bytes).buffer);
 }

@@ -97,6 +97,9 @@ export async function openDatabase(options: ConnectOptions): Promise<Database> {
     readConcern: { level: 'majority' },
     retryWrites: true,
     ignoreUndefined: true,
+    // The driver's own default is `{}`, which has a `constructor` and the like: lists of objects under such metadata keys
+    // would come back as raw bytes.
+    fieldsAsRaw: Object.create(null) as Record<string, never>,
     maxPoolSize: options.maxPoolSize ?? 40,
     serverSelectionTimeoutMS: 10_000,
     appName: 'vivarium',

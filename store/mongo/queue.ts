@@ -33,7 +33,8 @@ export function queueReads(database: Database) {
 
     /** The datasets in which anything waits or a commit stands unfinished. */
     async datasetsWithWork(): Promise<DatasetKey[]> {
-      const waiting = await c.submissions.distinct('dataset', { state: 'WAITING' });
+      // The bound on the dataset makes the queue's partial index usable.
+      const waiting = await c.submissions.distinct('dataset', { dataset: { $gte: 0 }, state: 'WAITING' });
       const pending = await c.datasets.distinct('_id', { pending_commit: { $type: 'string' } });
       return [...new Set([...waiting, ...pending])];
     },

@@ -44,7 +44,7 @@ export async function itemOutcome(
 ): Promise<{ item: ItemRecord; error?: ItemError }> {
   const upload = await c.uploads.findOne({ _id: upload_id });
   if (upload)
-    for await (const { submission, chunk } of chunksFrom(c, upload, item)) {
+    for await (const { submission, chunk } of chunksFrom(c, upload, item, 1)) {
       const row = (await chunkRows(c, submission, chunk)).find((candidate) => candidate.item === item);
       if (!row) break;
       const { error, ...record } = row;
@@ -53,11 +53,12 @@ export async function itemOutcome(
   throw new StoreError('upload_not_found', `Upload ${upload_id} has no item ${item}`);
 }
 
-/** The upload's first-hand chunks in item order, from the one that holds `start`. */
+/** The upload's first-hand chunks in item order, from the one that holds `start`; those of `most` submissions, 0: all. */
 async function* chunksFrom(
   c: Collections,
   upload: UploadDoc,
   start: number,
+  most = 0,
 ): AsyncIterable<{ submission: SubmissionDoc; chunk: ChunkDoc }> {
   const states = { $in: ['HELD', 'WAITING', 'DRAINED', 'DISCARDED'] as SubmissionDoc['state'][] };
   const [holding] = await c.submissions
@@ -77,7 +78,8 @@ async function* chunksFrom(
       state: states,
       first_item: { $gte: holding?.first_item ?? 0 },
     })
-    .sort({ first_item: 1 })) {
+    .sort({ first_item: 1 })
+    .limit(most)) {
     if (isPacked(submission)) {
       yield { submission, chunk: packedChunk(submission) };
       continue;

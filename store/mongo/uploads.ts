@@ -1,4 +1,5 @@
 import { ObjectId, type ClientSession, type Filter } from 'mongodb';
+import { UPLOAD_KINDS, UPLOAD_STATES } from '../../domain/upload';
 import { StoreError } from '../errors';
 import { FINAL_STATES, type DatasetKey, type UploadRecord } from '../records';
 import type { UploadStore } from '../store';
@@ -12,6 +13,8 @@ import { enqueueUpload, receivedDirect } from './submissions';
 import { isDuplicateKey } from './translate-errors';
 import { uploadErrors } from './upload-errors';
 import { itemOutcome, uploadItems } from './upload-items';
+
+const FILTER_INDEX = { dataset: 1, kind: 1, state: 1, _id: -1 } as const;
 
 export function uploadStore(database: Database): UploadStore {
   const { c, transaction } = database;
@@ -53,11 +56,15 @@ export function uploadStore(database: Database): UploadStore {
 
     async list(key, { kind, state }, { after, limit }) {
       const filter: Filter<UploadDoc> = { dataset: key };
-      if (kind) filter.kind = kind;
-      if (state) filter.state = state;
+      if (kind ?? state) {
+        // Every key of the index before `_id` has a value, so that it gives the order by a merge, without a sort.
+        filter.kind = kind ?? { $in: [...UPLOAD_KINDS] };
+        filter.state = state ?? { $in: [...UPLOAD_STATES] };
+      }
       if (after !== undefined) filter._id = { $lt: after };
       const docs = await c.uploads
         .find(filter)
+        .hint((kind ?? state) ? FILTER_INDEX : { dataset: 1, _id: -1 })
         .sort({ _id: -1 })
         .limit(limit + 1)
         .toArray();

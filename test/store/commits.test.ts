@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { groupWriter, type GroupWriter } from '../../activities/commit/write-group';
 import { EMPTY_HASH, HashSum } from '../../domain/content-hash';
 import { FOREVER } from '../../domain/revision';
@@ -10,6 +9,9 @@ let store: MongoStore;
 useStore('commits', (opened) => (store = opened));
 
 const BAD = put('bad', { labels: [box('l', { class: 'unicorn' })] });
+/** Chunks of so many items do not share a group of a thousand. */
+const OWN_GROUP = 600;
+
 const frames = (count: number, prefix = 'f') => Array.from({ length: count }, (_, at) => put(`${prefix}${String(at).padStart(4, '0')}`, { labels: [box('l')] }));
 
 /** Everything that counts and hashes say is what the frames themselves say. */
@@ -82,7 +84,7 @@ describe('streaming items', () => {
 
   it('fix a metadata type by the lowest item number, whatever chunk is decided first', async () => {
     const { key } = await newDataset(store);
-    const items = [put('a', { metadata: { n: 1 } }), ...frames(20), put('b', { metadata: { n: 'text', m: true } }), put('c', { metadata: { m: 1 } }), put('d', { metadata: { n: 2, m: false } })];
+    const items = [put('a', { metadata: { n: 1 } }), ...frames(20), put('b', { metadata: { n: 'text', m: true } }), put('c', { metadata: { m: 1 } }), put('d', { metadata: { n: 2, m: 3 } })];
     const ended = await upload(store, key, items, {}, 1);
     expect(ended.counts).toMatchObject({ failed: 1, applied: 23 });
     const [error] = await listOf(store.uploads.errors(key, ended.upload_id, { bodies: false }));
@@ -117,14 +119,15 @@ describe('streaming items', () => {
     const dataset = await newDataset(store);
     const { key } = dataset;
     const { upload_id } = await openUpload(store, key);
-    await submit(store, key, upload_id, [...frames(6), BAD], 2);
-    await expect(drain(store, key, dying(2))).rejects.toThrow('The worker died');
+    await submit(store, key, upload_id, [...frames(5 * OWN_GROUP - 1), BAD], OWN_GROUP);
+    await expect(drain(store, key, dyingAfter(2))).rejects.toThrow('The worker died');
+    expect(await store.database.c.frames.countDocuments({ dataset: key })).toBe(2 * OWN_GROUP);
     expect(await readAll(store, key, 0)).toEqual([]);
     expect(await reread(store, dataset)).toMatchObject({ head: 0, counts: { frames: 0 }, pending_commit: expect.any(String) });
     await drain(store, key);
-    expect(await reread(store, dataset)).toMatchObject({ head: 1, counts: { frames: 6 }, pending_commit: null });
-    expect(await store.database.c.frames.countDocuments({ dataset: key })).toBe(6);
-    expect(await store.uploads.get(key, upload_id)).toMatchObject({ counts: { applied: 6, failed: 1, pending: 0 } });
+    expect(await reread(store, dataset)).toMatchObject({ head: 1, counts: { frames: 5 * OWN_GROUP - 1 }, pending_commit: null });
+    expect(await store.database.c.frames.countDocuments({ dataset: key })).toBe(5 * OWN_GROUP - 1);
+    expect(await store.uploads.get(key, upload_id)).toMatchObject({ counts: { applied: 5 * OWN_GROUP - 1, failed: 1, pending: 0 } });
     await checkVersion(key, 1);
   });
 
@@ -133,7 +136,7 @@ describe('streaming items', () => {
     const { key } = dataset;
     const { upload_id } = await openUpload(store, key);
     for (let post = 0; post < 6; post++) await submit(store, key, upload_id, [...frames(20, `p${post}_`), put('shared', { metadata: { post } })], 5);
-    await Promise.all([drain(store, key), drain(store, key), drain(store, key)]);
+    await Promise.all([drainPatiently(key), drainPatiently(key), drainPatiently(key)]);
     expect(await store.uploads.get(key, upload_id)).toMatchObject({ counts: { received: 126, applied: 126, pending: 0 } });
     const { head } = await reread(store, dataset);
     expect((await store.versions.list(key, { limit: 100 })).map(({ version }) => version)).toEqual(Array.from({ length: head }, (_, at) => head - at));
@@ -227,16 +230,17 @@ describe('a batch', () => {
     const before = await store.database.c.frames.find({ dataset: key }).sort({ _id: 1 }).toArray();
     const head = await reread(store, dataset);
     const { upload_id } = await openUpload(store, key, { kind: 'BATCH' });
-    const items = [remove('f0000'), put('f0001', { device_id: 'new' }), put('v', { embedding: [3, 4] }), put('n1'), put('n2'), put('n3')];
-    await submit(store, key, upload_id, items, 1);
+    const items = [remove('f0000'), put('f0001', { device_id: 'new' }), put('v', { embedding: [3, 4] }), ...frames(5 * OWN_GROUP - 3, 'n')];
+    await submit(store, key, upload_id, items, OWN_GROUP);
     await store.uploads.close(key, upload_id);
-    const written = counting();
-    const draining = drain(store, key, written.groups);
-    while (written.jobs < 1) await sleep(1);
+    const held = holding();
+    const draining = drain(store, key, held.groups);
+    await held.firstIsWritten;
+    expect(await store.database.c.frames.countDocuments({ dataset: key })).toBeGreaterThan(before.length);
     await store.uploads.cancel(key, upload_id);
-    written.open();
+    held.release();
     await draining;
-    expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'CANCELLED', counts: { received: 6, applied: 0, not_applied: 6, pending: 0 }, first_version: null });
+    expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'CANCELLED', counts: { received: 5 * OWN_GROUP, applied: 0, not_applied: 5 * OWN_GROUP, pending: 0 }, first_version: null });
     expect(await reread(store, dataset)).toEqual(head);
     expect(await store.database.c.frames.find({ dataset: key }).sort({ _id: 1 }).toArray()).toEqual(before);
     expect(await store.database.c.embeddings.countDocuments({ dataset: key })).toBe(1);
@@ -255,34 +259,47 @@ describe('a batch', () => {
   });
 });
 
-/** Writes some groups and then fails as a worker that dies. */
-function dying(after: number): GroupWriter {
+/** Writes some groups and then fails, as the activity of a worker that dies. */
+function dyingAfter(groups: number): GroupWriter {
   const inner = groupWriter(store.commits);
   let jobs = 0;
   return {
     async write(job) {
-      if (++jobs > after) throw new Error('The worker died');
-      return inner.write({ ...job, group: job.group.slice(0, 1) });
+      if (++jobs > groups) throw new Error('The worker died');
+      return inner.write(job);
     },
   };
 }
 
-/** Writes the first chunk of the first group, and holds everything behind it back until it is opened. */
-function counting() {
+/** Writes groups, and does not say so before it is released. */
+function holding() {
   const inner = groupWriter(store.commits);
-  let open: () => void = () => {};
-  const gate = new Promise<void>((resolve) => (open = resolve));
-  const held = {
-    jobs: 0,
-    open: () => open(),
-    groups: {
-      async write(job) {
-        const outcome = await inner.write({ ...job, group: job.group.slice(0, 3) });
-        held.jobs++;
-        await gate;
-        return outcome;
-      },
-    } satisfies GroupWriter,
+  const gate = signal();
+  const first = signal();
+  const groups: GroupWriter = {
+    async write(job) {
+      const outcome = await inner.write(job);
+      first.give();
+      await gate.promise;
+      return outcome;
+    },
   };
-  return held;
+  return { groups, firstIsWritten: first.promise, release: gate.give };
+}
+
+function signal(): { promise: Promise<void>; give: () => void } {
+  let give: () => void = () => {};
+  const promise = new Promise<void>((resolve) => (give = resolve));
+  return { promise, give };
+}
+
+/** An actor that meets what another one has just done fails, and is tried again, as Temporal does it. */
+async function drainPatiently(key: number): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await drain(store, key);
+    } catch (error) {
+      if (attempt === 20) throw error;
+    }
+  }
 }

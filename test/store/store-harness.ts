@@ -1,10 +1,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { Semaphore } from 'async-mutex';
+import { stringify } from 'lossless-json';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createActivities } from '../../activities';
 import { groupWriter, type GroupWriter } from '../../activities/commit/write-group';
 import { ChunkBuilder } from '../../api/intake/chunk-builder';
-import { toJson } from '../../api/json';
 import type { DatasetKey, DatasetMode, DatasetRecord, NewUpload, UploadRecord } from '../../store/records';
 import { LINE_BYTES, type StagedChunk } from '../../store/staging';
 import { connectStore, type MongoStore } from '../../store/mongo';
@@ -58,6 +58,13 @@ export function chunksOf(lines: readonly string[], chunkItems = 1_000): StagedCh
   return chunks;
 }
 
+/** A float too large for an exact integer is written as a float: as a whole number, its shortest text is another integer. */
+const LARGE_FLOATS = {
+  test: (value: unknown) => typeof value === 'number' && Math.abs(value) >= 2 ** 53,
+  stringify: (value: unknown) => (value as number).toExponential(),
+};
+const lineOf = (item: object): string => stringify(item, undefined, undefined, [LARGE_FLOATS]) ?? '';
+
 /** Posts items to an upload, as one submission. */
 export async function submit(
   { staging }: MongoStore,
@@ -67,7 +74,7 @@ export async function submit(
   chunkItems?: number,
 ): Promise<{ first_index: number; count: number }> {
   const submission = await staging.begin(key, upload_id);
-  const chunks = chunksOf(items.map((item) => (typeof item === 'string' ? item : toJson(item))), chunkItems);
+  const chunks = chunksOf(items.map((item) => (typeof item === 'string' ? item : lineOf(item))), chunkItems);
   await Promise.all(chunks.map((chunk) => staging.putChunk(submission, chunk)));
   return staging.complete(submission, { chunks: chunks.length, items: items.length });
 }

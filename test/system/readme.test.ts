@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
-import { loadSettings } from '../../config/settings';
+import { startChild, type Child } from '../../engines/child';
 import { freePort } from '../../engines/ports';
-import { launch, type Launch } from '../../launcher/launch';
+import { waitUntilUp } from '../../engines/wait-until-up';
 import { scratchFolder } from '../support/scratch-folder';
 
 const ROOT = join(__dirname, '..', '..');
@@ -40,41 +41,45 @@ function answersIn(output: string): unknown[] {
 
 const MARK = '---- end of step';
 const steps = readSteps();
-let running: Launch;
+let start: Child;
 let outputs: string[] = [];
 
 beforeAll(async () => {
-  const ports = { PORT: await freePort(), MONGODB_PORT: await freePort(), TEMPORAL_PORT: await freePort() };
-  const env = {
-    ...process.env,
-    ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
-    MONGODB_URI: '',
-    TEMPORAL_ADDRESS: '',
-    TEMPORAL_UI: 'false',
-    VIVARIUM_ADMIN_KEY: '',
-    VIVARIUM_DATA_DIR: join(folder, '.vivarium'),
-  };
-  const dist = join(ROOT, 'dist');
-  running = launch({
-    settings: loadSettings(env),
-    env,
-    entries: { worker: join(dist, 'worker', 'main.js'), api: join(dist, 'api', 'main.js') },
-    log: () => undefined,
+  const port = await freePort();
+  start = await startChild({
+    command: process.execPath,
+    args: [join(ROOT, 'scripts', 'start.mjs')],
+    logFile: join(folder, 'start.log'),
+    env: {
+      ...process.env,
+      PORT: String(port),
+      MONGODB_PORT: String(await freePort()),
+      TEMPORAL_PORT: String(await freePort()),
+      TEMPORAL_UI: 'false',
+      MONGODB_URI: '',
+      TEMPORAL_ADDRESS: '',
+      VIVARIUM_ADMIN_KEY: '',
+      VIVARIUM_DATA_DIR: join(folder, '.vivarium'),
+    },
   });
-  const { apiUrl } = await running.ready;
-  // One shell for all steps, as the reader has one; the port is the only thing that is not as printed.
-  const script = steps.map(({ commands }) => `${commands}\necho '${MARK}'\n`).join('');
-  const { stdout } = spawnSync('bash', ['-e', '-o', 'pipefail'], {
-    cwd: folder,
-    input: script.replaceAll('http://127.0.0.1:8080', apiUrl),
-    encoding: 'utf8',
-    timeout: 90_000,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  outputs = stdout.split(`${MARK}\n`);
-}, 180_000);
+  const isUp = async () => readFileSync(start.logFile, 'utf8').includes('Vivarium is ready');
+  await waitUntilUp({ child: start, what: 'npm start', timeoutMs: 120_000, isUp: () => isUp() });
+  outputs = await paste(`http://127.0.0.1:${port}`);
+}, 240_000);
 
-afterAll(() => running?.stop(), 60_000);
+afterAll(() => start?.stop(60_000), 90_000);
+
+/** What each step printed. One shell runs them all, as the reader has one; the port alone is not as printed. */
+async function paste(apiUrl: string): Promise<string[]> {
+  const shell = spawn('bash', ['-e', '-o', 'pipefail'], {
+    cwd: folder,
+    stdio: ['pipe', 'pipe', 'inherit'],
+    timeout: 90_000,
+  });
+  const script = steps.map(({ commands }) => `${commands}\necho '${MARK}'\n`).join('');
+  shell.stdin.end(script.replaceAll('http://127.0.0.1:8080', apiUrl));
+  return (await text(shell.stdout)).split(`${MARK}\n`);
+}
 
 describe("the README's first five minutes", () => {
   it('have steps, and answers to compare', () => {

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { scripts } from '../../package.json';
 import { anchors, links, page, pages, prose, ROOT } from './pages';
 
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 const all = pages();
 const each = all.map((one) => [one.path, one] as const);
 

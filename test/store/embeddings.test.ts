@@ -10,11 +10,15 @@ async function vectors(key: DatasetKey, version: number, frame_id = 'f'): Promis
   return (await store.frames.vectors(key, revision ? [revision] : [])).get(frame_id);
 }
 
-const withVectors = put('f', { embedding: [1, 2], labels: [box('l1', { embedding: [0.5] }), box('l2', { embedding: [0.25] }), box('l3')] });
+const withVectors = put('f', {
+  embedding: [1, 2],
+  labels: [box('l1', { embedding: [0.5] }), box('l2', { embedding: [0.25] }), box('l3')],
+});
 
 async function dataset(...items: object[]): Promise<DatasetKey> {
   const { key } = await newDataset(store);
-  for (const item of [withVectors, ...items]) expect(await upload(store, key, [item])).toMatchObject({ state: 'DONE', counts: { applied: 1 } });
+  for (const item of [withVectors, ...items])
+    expect(await upload(store, key, [item])).toMatchObject({ state: 'DONE', counts: { applied: 1 } });
   return key;
 }
 
@@ -34,7 +38,10 @@ describe('vectors', () => {
   });
 
   it('are kept beside a new one', async () => {
-    const key = await dataset(patch('f', { labels: { merge: [{ label_id: 'l2', embedding: [9] }] } }), patch('f', { embedding: [3, 4] }));
+    const key = await dataset(
+      patch('f', { labels: { merge: [{ label_id: 'l2', embedding: [9] }] } }),
+      patch('f', { embedding: [3, 4] }),
+    );
     expect(await vectors(key, 2)).toEqual({ frame: [1, 2], labels: { l1: [0.5], l2: [9] } });
     expect(await vectors(key, 3)).toEqual({ frame: [3, 4], labels: { l1: [0.5], l2: [9] } });
     expect(await vectors(key, 1)).toEqual({ frame: [1, 2], labels: { l1: [0.5], l2: [0.25] } });
@@ -44,7 +51,9 @@ describe('vectors', () => {
     const plain = { labels: [box('l1'), box('l3')] };
     const key = await dataset(put('f', { ...plain, device_id: 'd' }, { keep_embeddings: true }), put('f', plain));
     expect(await vectors(key, 2)).toMatchObject({ frame: [1, 2], labels: { l1: [0.5] } });
-    expect((await store.frames.get(key, 2, 'f'))?.content.labels?.map(({ embedding }) => embedding?.dimension)).toEqual([1, undefined]);
+    expect((await store.frames.get(key, 2, 'f'))?.content.labels?.map(({ embedding }) => embedding?.dimension)).toEqual(
+      [1, undefined],
+    );
     expect(await vectors(key, 3)).toBeUndefined();
   });
 
@@ -59,7 +68,9 @@ describe('vectors', () => {
     const key = await dataset(put('f', { embedding: [7, 7] }));
     await restore(store, key, { to: 1 });
     expect(await vectors(key, 3)).toEqual({ frame: [1, 2], labels: { l1: [0.5], l2: [0.25] } });
-    const { upload_id } = await upload(store, key, [patch('f', { labels: { delete: ['l1', 'l2'] }, embedding: [8, 8] })]);
+    const { upload_id } = await upload(store, key, [
+      patch('f', { labels: { delete: ['l1', 'l2'] }, embedding: [8, 8] }),
+    ]);
     await restore(store, key, { revert: upload_id });
     expect(await vectors(key, 5)).toEqual({ frame: [1, 2], labels: { l1: [0.5], l2: [0.25] } });
     expect((await store.versions.get(key, 5)).content_hash).toBe((await store.versions.get(key, 1)).content_hash);
@@ -77,7 +88,10 @@ describe('vectors', () => {
     const { key } = await newDataset(store);
     await upload(store, key, [put('a', { embedding: [1] }), put('b'), put('c', { embedding: [3] })]);
     const found = await store.frames.vectors(key, await store.frames.getMany(key, 1, ['a', 'b', 'c']));
-    expect([...found].sort()).toEqual([['a', { frame: [1], labels: {} }], ['c', { frame: [3], labels: {} }]]);
+    expect([...found].sort()).toEqual([
+      ['a', { frame: [1], labels: {} }],
+      ['c', { frame: [3], labels: {} }],
+    ]);
     expect(await store.frames.vectors(key, [])).toEqual(new Map());
   });
 });

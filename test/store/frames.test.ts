@@ -12,7 +12,11 @@ const IDS = ['$1', 'B', 'a', 'a.b', 'ab', 'ä', '\u{ff5e}', '\u{1f600}'];
 beforeAll(async () => {
   ({ key } = await newDataset(store));
   const frame = (at: number) => ({ device_id: `d${at % 2}`, labels: [box('l', { class: at < 3 ? 'RBC' : 'WBC' })] });
-  await upload(store, key, IDS.toReversed().map((id) => put(id, frame(IDS.indexOf(id)))));
+  await upload(
+    store,
+    key,
+    IDS.toReversed().map((id) => put(id, frame(IDS.indexOf(id)))),
+  );
   await upload(store, key, [remove('a.b'), patch('ab', { device_id: 'd9' })]);
   await upload(store, key, [put('a.b', { device_id: 'again' })]);
 });
@@ -35,7 +39,8 @@ describe('pages', () => {
     expect(await ids(1, {}, 'a', 3)).toEqual([['a.b', 'ab', 'ä'], 'ä']);
     expect(await ids(1, {}, 'a0', 2)).toEqual([['ab', 'ä'], 'ä']);
     expect(await ids(1, {}, '\u{ff5e}', 2)).toEqual([['\u{1f600}'], null]);
-    for (const limit of [1, 2, 3, 8]) expect((await readAll(store, key, 1, limit)).map(({ frame_id }) => frame_id)).toEqual(IDS);
+    for (const limit of [1, 2, 3, 8])
+      expect((await readAll(store, key, 1, limit)).map(({ frame_id }) => frame_id)).toEqual(IDS);
   });
 
   it('are filtered by prefix, class and device, one by one and together', async () => {
@@ -54,7 +59,13 @@ describe('pages', () => {
 describe('single frames', () => {
   it('read as they stood at a version', async () => {
     expect((await store.frames.get(key, 1, 'ab'))?.content.device_id).toBe('d0');
-    expect(await store.frames.get(key, 3, 'ab')).toMatchObject({ from: 2, prev: 1, deleted: false, created_by: 'k1', content: { device_id: 'd9', labels: [{ label_id: 'l', since: 1 }] } });
+    expect(await store.frames.get(key, 3, 'ab')).toMatchObject({
+      from: 2,
+      prev: 1,
+      deleted: false,
+      created_by: 'k1',
+      content: { device_id: 'd9', labels: [{ label_id: 'l', since: 1 }] },
+    });
     expect(await store.frames.get(key, 2, 'a.b')).toBeNull();
     expect(await store.frames.get(key, 1, 'none')).toBeNull();
     expect(await store.frames.get(key + 1_000, 1, 'a')).toBeNull();
@@ -62,7 +73,10 @@ describe('single frames', () => {
 
   it('read many at once in the order asked, without those absent', async () => {
     const found = await store.frames.getMany(key, 2, ['ab', 'none', 'B', 'a.b', 'ab']);
-    expect(found.map(({ frame_id, from }) => [frame_id, from])).toEqual([['ab', 2], ['B', 1]]);
+    expect(found.map(({ frame_id, from }) => [frame_id, from])).toEqual([
+      ['ab', 2],
+      ['B', 1],
+    ]);
     expect(await store.frames.getMany(key, 2, [])).toEqual([]);
   });
 });
@@ -72,13 +86,23 @@ describe('history', () => {
     (await store.frames.history(key, head, 'a.b', { before, limit })).map(({ from, deleted }) => [from, deleted]);
 
   it('is newest first, tombstones included, up to the head that is given', async () => {
-    expect(await versions(3)).toEqual([[3, false], [2, true], [1, false]]);
-    expect(await versions(2)).toEqual([[2, true], [1, false]]);
+    expect(await versions(3)).toEqual([
+      [3, false],
+      [2, true],
+      [1, false],
+    ]);
+    expect(await versions(2)).toEqual([
+      [2, true],
+      [1, false],
+    ]);
     expect(await versions(0)).toEqual([]);
   });
 
   it('goes on before a version', async () => {
-    expect(await versions(3, undefined, 2)).toEqual([[3, false], [2, true]]);
+    expect(await versions(3, undefined, 2)).toEqual([
+      [3, false],
+      [2, true],
+    ]);
     expect(await versions(3, 2, 2)).toEqual([[1, false]]);
     expect(await versions(3, 1)).toEqual([]);
   });
@@ -86,13 +110,26 @@ describe('history', () => {
 
 describe('changes', () => {
   const changed = async (a: number, b: number) =>
-    (await store.frames.changes(key, a, b, { limit: 100 })).items.map(({ frame_id, old, new: now }) => [frame_id, old?.from ?? null, now?.from ?? null]);
+    (await store.frames.changes(key, a, b, { limit: 100 })).items.map(({ frame_id, old, new: now }) => [
+      frame_id,
+      old?.from ?? null,
+      now?.from ?? null,
+    ]);
 
   it('are the frames that differ, each once', async () => {
-    expect(await changed(1, 2)).toEqual([['a.b', 1, null], ['ab', 1, 2]]);
-    expect(await changed(1, 3)).toEqual([['a.b', 1, 3], ['ab', 1, 2]]);
+    expect(await changed(1, 2)).toEqual([
+      ['a.b', 1, null],
+      ['ab', 1, 2],
+    ]);
+    expect(await changed(1, 3)).toEqual([
+      ['a.b', 1, 3],
+      ['ab', 1, 2],
+    ]);
     expect(await changed(2, 3)).toEqual([['a.b', null, 3]]);
-    expect(await changed(3, 1)).toEqual([['a.b', 3, 1], ['ab', 2, 1]]);
+    expect(await changed(3, 1)).toEqual([
+      ['a.b', 3, 1],
+      ['ab', 2, 1],
+    ]);
     expect(await changed(2, 2)).toEqual([]);
     expect((await changed(0, 3)).map(([frame_id]) => frame_id)).toEqual(IDS);
   });

@@ -13,7 +13,12 @@ let store: MongoStore;
 useStore('history', (opened) => (store = opened));
 
 const patchFrame = fc
-  .record({ parts: frameParts, metadata, upsert: fc.uniqueArray(rawLabel, { maxLength: 2, selector: ({ label_id }) => label_id }), gone: labelIds })
+  .record({
+    parts: frameParts,
+    metadata,
+    upsert: fc.uniqueArray(rawLabel, { maxLength: 2, selector: ({ label_id }) => label_id }),
+    gone: labelIds,
+  })
   .map(({ parts, metadata: fields, upsert, gone }) => {
     const removed = upsert.some(({ label_id }) => label_id === gone) ? [] : [gone];
     return { ...parts, metadata: { ...fields, n: null }, labels: { upsert, delete: removed } } as JsonObject;
@@ -25,7 +30,8 @@ const item: fc.Arbitrary<JsonObject> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ op: fc.constant('delete') }) },
 ) as fc.Arbitrary<JsonObject>;
 
-type Step = { kind: 'upload'; mode: 'STREAMING' | 'BATCH'; items: JsonObject[] } | { kind: 'rollback' | 'revert'; place: number };
+type Step =
+  { kind: 'upload'; mode: 'STREAMING' | 'BATCH'; items: JsonObject[] } | { kind: 'rollback' | 'revert'; place: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -35,7 +41,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         fc.constantFrom('STREAMING' as const, 'BATCH' as const),
         fc.uniqueArray(fc.tuple(frameIds, item), { minLength: 1, maxLength: 5, selector: ([frame_id]) => frame_id }),
       )
-      .map(([mode, pairs]): Step => ({ kind: 'upload', mode, items: pairs.map(([frame_id, one]) => ({ ...one, frame_id })) })),
+      .map(([mode, pairs]): Step => ({
+        kind: 'upload',
+        mode,
+        items: pairs.map(([frame_id, one]) => ({ ...one, frame_id })),
+      })),
   },
   { weight: 2, arbitrary: fc.nat(99).map((place): Step => ({ kind: 'rollback', place })) },
   { weight: 2, arbitrary: fc.nat(99).map((place): Step => ({ kind: 'revert', place })) },
@@ -74,11 +84,17 @@ function shown(frame_id: string, content: FrameContent<StoredLabel>): string {
     const embedding = content.labels![at]!.embedding;
     return embedding === undefined ? label : { ...label, embedding: { ...embedding } };
   });
-  return stable(content.embedding === undefined ? { ...frame, labels } : { ...frame, labels, embedding: { ...content.embedding } });
+  return stable(
+    content.embedding === undefined ? { ...frame, labels } : { ...frame, labels, embedding: { ...content.embedding } },
+  );
 }
 
 const plain = (model: NaiveHistory, version: number): Map<string, string> =>
-  new Map([...model.snapshots[version]!].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))).map(([id, frame]) => [id, stable(frame)]));
+  new Map(
+    [...model.snapshots[version]!]
+      .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+      .map(([id, frame]) => [id, stable(frame)]),
+  );
 
 it('any history reads back as a naive model says: contents, hashes, counts, and the differences of every two versions', async () => {
   let versions = 0;
@@ -102,11 +118,15 @@ it('any history reads back as a naive model says: contents, hashes, counts, and 
         for (const { frame_id, hash, content } of frames) {
           expect(hash).toBe(hashFrame(frame_id, content));
           sum.add(hash);
-          for (const label of content.labels ?? []) expect(label.since).toBe(model.since(version, frame_id, label.label_id));
+          for (const label of content.labels ?? [])
+            expect(label.since).toBe(model.since(version, frame_id, label.label_id));
         }
         const { content_hash, counts } = await store.versions.get(key, version);
         expect(content_hash).toBe(sum.toString());
-        expect(counts).toMatchObject({ frames: frames.length, labels: frames.reduce((n, { content }) => n + (content.labels?.length ?? 0), 0) });
+        expect(counts).toMatchObject({
+          frames: frames.length,
+          labels: frames.reduce((n, { content }) => n + (content.labels?.length ?? 0), 0),
+        });
         hashes.push(content_hash);
       }
       for (let a = 0; a <= model.head; a++)

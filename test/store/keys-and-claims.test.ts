@@ -6,7 +6,13 @@ let store: MongoStore;
 useStore('keys', (opened) => (store = opened));
 
 describe('keys', () => {
-  const key = (key_id: string) => ({ key_id, secret_hash: `hash of ${key_id}`, name: 'n', role: 'writer' as const, projects: ['p'] });
+  const key = (key_id: string) => ({
+    key_id,
+    secret_hash: `hash of ${key_id}`,
+    name: 'n',
+    role: 'writer' as const,
+    projects: ['p'],
+  });
 
   it('are found by the hash of their secret, which is never read back', async () => {
     const id = freshId('k');
@@ -23,7 +29,8 @@ describe('keys', () => {
     await store.keys.create(key(id));
     await store.keys.revoke(id);
     expect(await store.keys.bySecretHash(`hash of ${id}`)).toBeNull();
-    const listed = async () => (await store.keys.list({ limit: 100 })).items.find(({ key_id }) => key_id === id)?.revoked_at;
+    const listed = async () =>
+      (await store.keys.list({ limit: 100 })).items.find(({ key_id }) => key_id === id)?.revoked_at;
     const revoked_at = await listed();
     await store.keys.revoke(id);
     expect(await listed()).toEqual(revoked_at);
@@ -35,7 +42,9 @@ describe('keys', () => {
     for (const end of ['b', 'a', 'c']) await store.keys.create(key(prefix + end));
     const page = await store.keys.list({ after: prefix, limit: 2 });
     expect([page.items.map(({ key_id }) => key_id), page.next]).toEqual([[`${prefix}a`, `${prefix}b`], `${prefix}b`]);
-    expect((await store.keys.list({ after: page.next!, limit: 1 })).items.map(({ key_id }) => key_id)).toEqual([`${prefix}c`]);
+    expect((await store.keys.list({ after: page.next!, limit: 1 })).items.map(({ key_id }) => key_id)).toEqual([
+      `${prefix}c`,
+    ]);
   });
 });
 
@@ -45,7 +54,8 @@ describe('idempotency claims', () => {
     if (answer.outcome !== 'claimed') throw new Error(`The claim was answered ${answer.outcome}`);
     return answer.claim;
   };
-  const fallSilent = (id: string) => store.database.c.idempotency.updateOne({ _id: id }, { $set: { beat_at: new Date(Date.now() - 10_001) } });
+  const fallSilent = (id: string) =>
+    store.database.c.idempotency.updateOne({ _id: id }, { $set: { beat_at: new Date(Date.now() - 10_001) } });
   const RESPONSE = { status: 201, body: { a: [1, null] }, headers: { Location: '/x' } };
 
   it('belong to one claimant, whose answer all others get', async () => {

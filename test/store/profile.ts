@@ -36,7 +36,9 @@ export async function observe({ database: { db } }: MongoStore, verb: () => Prom
   await verb();
   await db.command({ profile: 0 });
   const docs = await db.collection<ProfileDoc>('system.profile').find().toArray();
-  return docs.filter(({ ns, op }) => !ns.endsWith('.system.profile') && !ns.endsWith('.$cmd') && op !== 'insert').map(observed);
+  return docs
+    .filter(({ ns, op }) => !ns.endsWith('.system.profile') && !ns.endsWith('.$cmd') && op !== 'insert')
+    .map(observed);
 }
 
 function observed(doc: ProfileDoc): Observed {

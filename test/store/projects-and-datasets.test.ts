@@ -1,6 +1,18 @@
 import { EMPTY_HASH } from '../../domain/content-hash';
 import type { MongoStore } from '../../store/mongo';
-import { box, codeOf, freshId, newDataset, newProject, openUpload, put, readAll, reread, upload, useStore } from './store-harness';
+import {
+  box,
+  codeOf,
+  freshId,
+  newDataset,
+  newProject,
+  openUpload,
+  put,
+  readAll,
+  reread,
+  upload,
+  useStore,
+} from './store-harness';
 
 let store: MongoStore;
 useStore('catalogue', (opened) => (store = opened));
@@ -15,7 +27,9 @@ describe('projects', () => {
     const made = await store.projects.create({ project, label_classes: classes, primary_task: 'CLASSIFICATION' });
     expect(made).toMatchObject({ project, label_classes: classes, primary_task: 'CLASSIFICATION', state: 'ACTIVE' });
     expect(await store.projects.get(project)).toEqual(made);
-    expect(await codeOf(store.projects.create({ project, label_classes: [], primary_task: '' }))).toBe('project_exists');
+    expect(await codeOf(store.projects.create({ project, label_classes: [], primary_task: '' }))).toBe(
+      'project_exists',
+    );
     expect((await store.projects.get(project)).label_classes).toEqual(classes);
     expect(await codeOf(store.projects.get('nobody'))).toBe('project_not_found');
   });
@@ -45,7 +59,10 @@ describe('projects', () => {
     const second = await store.projects.list({ after: names[2]!, limit: 1 });
     expect(second.items.map(({ project }) => project)).toEqual([names[3]]);
     const only = await store.projects.list({ limit: 10, only: [names[3]!, names[0]!, 'nobody'] });
-    expect(only).toEqual({ items: [expect.objectContaining({ project: names[0] }), expect.objectContaining({ project: names[3] })], next: null });
+    expect(only).toEqual({
+      items: [expect.objectContaining({ project: names[0] }), expect.objectContaining({ project: names[3] })],
+      next: null,
+    });
   });
 
   it('disappear with their datasets at once when they are deleted', async () => {
@@ -53,7 +70,9 @@ describe('projects', () => {
     await store.projects.markDeleting(project);
     expect(await codeOf(store.projects.get(project))).toBe('project_not_found');
     expect(await codeOf(store.datasets.get(project, dataset))).toBe('project_not_found');
-    expect(await codeOf(store.datasets.create({ project, dataset: 'new', mode: 'STREAMING' }))).toBe('project_not_found');
+    expect(await codeOf(store.datasets.create({ project, dataset: 'new', mode: 'STREAMING' }))).toBe(
+      'project_not_found',
+    );
     expect(await codeOf(openUpload(store, key))).toBe('dataset_not_found');
     expect((await store.projects.list({ limit: 1000 })).items.map((one) => one.project)).not.toContain(project);
     expect(await codeOf(store.projects.markDeleting(project))).toBe('project_not_found');
@@ -70,15 +89,26 @@ describe('projects', () => {
 describe('datasets', () => {
   it('begin at version 0, empty', async () => {
     const made = await newDataset(store);
-    expect(made).toMatchObject({ head: 0, content_hash: EMPTY_HASH, counts: { frames: 0, labels: 0 }, immutable: false });
+    expect(made).toMatchObject({
+      head: 0,
+      content_hash: EMPTY_HASH,
+      counts: { frames: 0, labels: 0 },
+      immutable: false,
+    });
     expect(await reread(store, made)).toEqual(made);
-    expect(await store.versions.get(made.key, 0)).toMatchObject({ version: 0, created_at: null, content_hash: EMPTY_HASH });
+    expect(await store.versions.get(made.key, 0)).toMatchObject({
+      version: 0,
+      created_at: null,
+      content_hash: EMPTY_HASH,
+    });
     expect(await store.versions.list(made.key, { limit: 10 })).toEqual([]);
   });
 
   it('exist once by their name in a project, whoever races', async () => {
     const project = await newProject(store);
-    const results = await Promise.allSettled([1, 2, 3].map(() => store.datasets.create({ project, dataset: 'd', mode: 'STREAMING' })));
+    const results = await Promise.allSettled(
+      [1, 2, 3].map(() => store.datasets.create({ project, dataset: 'd', mode: 'STREAMING' })),
+    );
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await codeOf(store.datasets.create({ project, dataset: 'd', mode: 'BATCH' }))).toBe('dataset_exists');
     expect((await store.datasets.get(project, 'd')).mode).toBe('STREAMING');
@@ -86,7 +116,9 @@ describe('datasets', () => {
     expect(await codeOf(store.datasets.create({ project: other, dataset: 'd', mode: 'STREAMING' }))).toBeUndefined();
     expect(await codeOf(store.datasets.get(project, 'none'))).toBe('dataset_not_found');
     expect(await codeOf(store.datasets.get('nobody', 'd'))).toBe('project_not_found');
-    expect(await codeOf(store.datasets.create({ project: 'nobody', dataset: 'd', mode: 'STREAMING' }))).toBe('project_not_found');
+    expect(await codeOf(store.datasets.create({ project: 'nobody', dataset: 'd', mode: 'STREAMING' }))).toBe(
+      'project_not_found',
+    );
   });
 
   it('are listed in the order of their names', async () => {
@@ -108,7 +140,11 @@ describe('datasets', () => {
     expect(second.key).not.toBe(first.key);
     expect(second).toMatchObject({ head: 0, counts: { frames: 0, labels: 0 } });
     await upload(store, second.key, [put('g')]);
-    expect((await store.maintenance.deletions()).datasets).toContainEqual({ key: first.key, project: first.project, dataset: first.dataset });
+    expect((await store.maintenance.deletions()).datasets).toContainEqual({
+      key: first.key,
+      project: first.project,
+      dataset: first.dataset,
+    });
     let steps = 0;
     while (!(await store.maintenance.deleteSome(first.key))) steps++;
     expect(steps).toBeGreaterThan(0);

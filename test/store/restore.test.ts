@@ -1,6 +1,20 @@
 import { EMPTY_HASH } from '../../domain/content-hash';
 import type { MongoStore } from '../../store/mongo';
-import { box, drain, newDataset, openUpload, patch, put, readAll, remove, reread, restore, submit, upload, useStore } from './store-harness';
+import {
+  box,
+  drain,
+  newDataset,
+  openUpload,
+  patch,
+  put,
+  readAll,
+  remove,
+  reread,
+  restore,
+  submit,
+  upload,
+  useStore,
+} from './store-harness';
 
 let store: MongoStore;
 useStore('restore', (opened) => (store = opened));
@@ -17,27 +31,43 @@ async function threeVersions() {
   return { dataset, key, uploads: uploads.map(({ upload_id }) => upload_id) };
 }
 
-const hashOf = async (key: number, version: number): Promise<string> => (await store.versions.get(key, version)).content_hash;
-const contents = async (key: number, version: number) => (await readAll(store, key, version)).map(({ frame_id, hash }) => [frame_id, hash]);
+const hashOf = async (key: number, version: number): Promise<string> =>
+  (await store.versions.get(key, version)).content_hash;
+const contents = async (key: number, version: number) =>
+  (await readAll(store, key, version)).map(({ frame_id, hash }) => [frame_id, hash]);
 
 describe('a rollback', () => {
   it('writes a new version equal to the old one, and leaves those between as they were', async () => {
     const { key, dataset } = await threeVersions();
     const before = await Promise.all([1, 2, 3].map((version) => readAll(store, key, version)));
-    expect(await restore(store, key, { to: 1 })).toMatchObject({ state: 'DONE', kind: 'ROLLBACK', first_version: 4, last_version: 4, counts: { received: 3, applied: 3, frames: 3 } });
+    expect(await restore(store, key, { to: 1 })).toMatchObject({
+      state: 'DONE',
+      kind: 'ROLLBACK',
+      first_version: 4,
+      last_version: 4,
+      counts: { received: 3, applied: 3, frames: 3 },
+    });
     expect(await hashOf(key, 4)).toBe(await hashOf(key, 1));
     expect(await contents(key, 4)).toEqual(await contents(key, 1));
     const strip = (found: Awaited<ReturnType<typeof readAll>>) => found.map(({ to: _to, ...revision }) => revision);
-    for (const version of [1, 2, 3]) expect(strip(await readAll(store, key, version))).toEqual(strip(before[version - 1]!));
+    for (const version of [1, 2, 3])
+      expect(strip(await readAll(store, key, version))).toEqual(strip(before[version - 1]!));
     const version = await store.versions.get(key, 4);
-    expect(version).toMatchObject({ kind: 'ROLLBACK', counts: { added: 1, updated: 1, deleted: 1, frames: 2, labels: 1 } });
+    expect(version).toMatchObject({
+      kind: 'ROLLBACK',
+      counts: { added: 1, updated: 1, deleted: 1, frames: 2, labels: 1 },
+    });
     expect((await reread(store, dataset)).counts).toEqual({ frames: 2, labels: 1 });
   });
 
   it('to version 0 leaves nothing, and can itself be rolled back', async () => {
     const { key, dataset } = await threeVersions();
     await restore(store, key, { to: 0 });
-    expect(await reread(store, dataset)).toMatchObject({ head: 4, content_hash: EMPTY_HASH, counts: { frames: 0, labels: 0 } });
+    expect(await reread(store, dataset)).toMatchObject({
+      head: 4,
+      content_hash: EMPTY_HASH,
+      counts: { frames: 0, labels: 0 },
+    });
     expect(await readAll(store, key, 4)).toEqual([]);
     await restore(store, key, { to: 3 });
     expect(await hashOf(key, 5)).toBe(await hashOf(key, 3));
@@ -66,7 +96,11 @@ describe('a revert', () => {
   it('takes one upload back and nothing else', async () => {
     const { key, uploads } = await threeVersions();
     expect(await store.frames.revertConflicts(key, uploads[1]!, 10)).toEqual([]);
-    expect(await restore(store, key, { revert: uploads[1]! })).toMatchObject({ state: 'DONE', kind: 'REVERT', counts: { applied: 2 } });
+    expect(await restore(store, key, { revert: uploads[1]! })).toMatchObject({
+      state: 'DONE',
+      kind: 'REVERT',
+      counts: { applied: 2 },
+    });
     const [b] = await readAll(store, key, 4);
     expect(b).toMatchObject({ frame_id: 'b', from: 4, prev: 2, content: { metadata: { n: 1 } } });
     expect(b?.hash).toBe((await store.frames.get(key, 1, 'b'))?.hash);
@@ -84,8 +118,16 @@ describe('a revert', () => {
     expect(await store.frames.revertConflicts(key, uploads[0]!, 10)).toEqual(['a', 'b']);
     expect(await store.frames.revertConflicts(key, uploads[0]!, 1)).toHaveLength(1);
     const refused = await restore(store, key, { revert: uploads[0]! });
-    expect(refused).toMatchObject({ state: 'FAILED', first_version: null, error: { code: 'revert_conflict', frames: ['a', 'b'] } });
-    expect(await reread(store, dataset)).toMatchObject({ head: 3, pending_commit: null, content_hash: await hashOf(key, 3) });
+    expect(refused).toMatchObject({
+      state: 'FAILED',
+      first_version: null,
+      error: { code: 'revert_conflict', frames: ['a', 'b'] },
+    });
+    expect(await reread(store, dataset)).toMatchObject({
+      head: 3,
+      pending_commit: null,
+      content_hash: await hashOf(key, 3),
+    });
     await upload(store, key, [put('after')]);
     expect((await reread(store, dataset)).head).toBe(4);
   });

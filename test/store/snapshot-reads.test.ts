@@ -11,12 +11,22 @@ it('pages at head and at an old version hold each frame once while commits close
   const dataset = await newDataset(store);
   const { key } = dataset;
   const all = Array.from({ length: COUNT }, (_, n) => id(n));
-  await upload(store, key, all.map((frame_id) => put(frame_id, { metadata: { round: 0 } })));
+  await upload(
+    store,
+    key,
+    all.map((frame_id) => put(frame_id, { metadata: { round: 0 } })),
+  );
   const { upload_id } = await openUpload(store, key);
   let writing = true;
   const writer = (async () => {
     for (let round = 1; round <= 12; round++) {
-      await submit(store, key, upload_id, all.map((frame_id) => patch(frame_id, { metadata: { round } })), 50);
+      await submit(
+        store,
+        key,
+        upload_id,
+        all.map((frame_id) => patch(frame_id, { metadata: { round } })),
+        50,
+      );
       await drain(store, key);
     }
   })().finally(() => (writing = false));

@@ -1,5 +1,17 @@
 import type { MongoStore } from '../../store/mongo';
-import { chunksOf, codeOf, drain, freshId, newDataset, openUpload, put, readAll, reread, submit, useStore } from './store-harness';
+import {
+  chunksOf,
+  codeOf,
+  drain,
+  freshId,
+  newDataset,
+  openUpload,
+  put,
+  readAll,
+  reread,
+  submit,
+  useStore,
+} from './store-harness';
 
 let store: MongoStore;
 useStore('staging', (opened) => (store = opened));
@@ -65,7 +77,11 @@ describe('single writes', () => {
     const { upload_id } = await store.staging.openDirect(key, 'k7');
     await store.staging.stageDirect(key, upload_id, 0, [write('a'), write('b', { unknown: 1 })]);
     await store.staging.stageDirect(key, upload_id, 2, [write('a', { device_id: 'd' })]);
-    expect(await store.uploads.get(key, upload_id)).toMatchObject({ kind: 'DIRECT', state: 'OPEN', counts: { received: 3, pending: 3 } });
+    expect(await store.uploads.get(key, upload_id)).toMatchObject({
+      kind: 'DIRECT',
+      state: 'OPEN',
+      counts: { received: 3, pending: 3 },
+    });
     expect((await store.uploads.outcome(upload_id, 2)).item).toMatchObject({ frame_id: 'a', state: 'PENDING' });
     await drain(store, key);
     expect((await store.uploads.outcome(upload_id, 0)).item).toMatchObject({ state: 'APPLIED', version: 1 });
@@ -75,7 +91,10 @@ describe('single writes', () => {
     expect((await store.frames.get(key, 2, 'a'))?.created_by).toBe('k7');
     await store.staging.closeDirect(key, upload_id, 3);
     await store.staging.closeDirect(key, upload_id, 99);
-    expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'PARTIAL', counts: { received: 3, applied: 2, failed: 1, pending: 0 } });
+    expect(await store.uploads.get(key, upload_id)).toMatchObject({
+      state: 'PARTIAL',
+      counts: { received: 3, applied: 2, failed: 1, pending: 0 },
+    });
   });
 
   it('that are closed while some wait end when these are committed', async () => {
@@ -112,7 +131,10 @@ describe('single writes', () => {
     await store.staging.stageDirect(key, upload_id, 0, [{ ...write('a'), claim: { id: mine, owner: 'me' } }]);
     expect((await store.database.c.idempotency.findOne({ _id: mine }))?.resume).toEqual({ upload_id, item: 0 });
     await store.idempotency.claim(lost, 'h', 'somebody');
-    const both = store.staging.stageDirect(key, upload_id, 1, [write('b'), { ...write('c'), claim: { id: lost, owner: 'me' } }]);
+    const both = store.staging.stageDirect(key, upload_id, 1, [
+      write('b'),
+      { ...write('c'), claim: { id: lost, owner: 'me' } },
+    ]);
     expect(await codeOf(both)).toBe('conflict');
     await drain(store, key);
     expect((await readAll(store, key, 1)).map(({ frame_id }) => frame_id)).toEqual(['a']);
@@ -127,8 +149,15 @@ describe('single writes', () => {
     await store.maintenance.closeOrphanedDirects(new Date(0));
     expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'OPEN' });
     expect(await store.maintenance.closeOrphanedDirects(new Date(Date.now() + 1_000))).toBeGreaterThan(0);
-    expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'PROCESSING', counts: { received: 3, pending: 1 } });
+    expect(await store.uploads.get(key, upload_id)).toMatchObject({
+      state: 'PROCESSING',
+      counts: { received: 3, pending: 1 },
+    });
     await drain(store, key);
-    expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'DONE', closed: true, counts: { received: 3, applied: 3 } });
+    expect(await store.uploads.get(key, upload_id)).toMatchObject({
+      state: 'DONE',
+      closed: true,
+      counts: { received: 3, applied: 3 },
+    });
   });
 });

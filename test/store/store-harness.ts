@@ -43,15 +43,20 @@ export async function newDataset(store: MongoStore, mode: DatasetMode = 'STREAMI
 export const reread = ({ datasets }: MongoStore, { project, dataset }: DatasetRecord): Promise<DatasetRecord> =>
   datasets.get(project, dataset);
 
-export const openUpload = (store: MongoStore, key: DatasetKey, upload: Partial<NewUpload> = {}): Promise<UploadRecord> =>
-  store.uploads.open(key, { kind: 'STREAMING', created_by: 'k1', message: '', ...upload });
+export const openUpload = (
+  store: MongoStore,
+  key: DatasetKey,
+  upload: Partial<NewUpload> = {},
+): Promise<UploadRecord> => store.uploads.open(key, { kind: 'STREAMING', created_by: 'k1', message: '', ...upload });
 
 /** Lines cut into chunks as the intake cuts them, and at `chunkItems` as well. */
 export function chunksOf(lines: readonly string[], chunkItems = 1_000): StagedChunk[] {
   const chunks: StagedChunk[] = [];
   for (let from = 0; from < lines.length; from += chunkItems) {
     const builder = new ChunkBuilder(LINE_BYTES);
-    const cut = lines.slice(from, from + chunkItems).map((line, at) => builder.add({ number: from + at + 1, bytes: Buffer.from(line) }));
+    const cut = lines
+      .slice(from, from + chunkItems)
+      .map((line, at) => builder.add({ number: from + at + 1, bytes: Buffer.from(line) }));
     for (const chunk of [...cut, builder.end()])
       if (chunk) chunks.push({ ...chunk, index: chunks.length, offset: from + chunk.offset });
   }
@@ -74,7 +79,10 @@ export async function submit(
   chunkItems?: number,
 ): Promise<{ first_index: number; count: number }> {
   const submission = await staging.begin(key, upload_id);
-  const chunks = chunksOf(items.map((item) => (typeof item === 'string' ? item : lineOf(item))), chunkItems);
+  const chunks = chunksOf(
+    items.map((item) => (typeof item === 'string' ? item : lineOf(item))),
+    chunkItems,
+  );
   await Promise.all(chunks.map((chunk) => staging.putChunk(submission, chunk)));
   return staging.complete(submission, { chunks: chunks.length, items: items.length });
 }
@@ -95,15 +103,28 @@ export async function upload(
 }
 
 /** A rollback or revert to its end. */
-export async function restore(store: MongoStore, key: DatasetKey, plan: NonNullable<NewUpload['plan']>): Promise<UploadRecord> {
+export async function restore(
+  store: MongoStore,
+  key: DatasetKey,
+  plan: NonNullable<NewUpload['plan']>,
+): Promise<UploadRecord> {
   const { upload_id } = await openUpload(store, key, { kind: 'to' in plan ? 'ROLLBACK' : 'REVERT', plan });
   await drain(store, key);
   return store.uploads.get(key, upload_id);
 }
 
 /** Lets the actor's own activity commit all that waits in a dataset's queue. */
-export async function drain(store: MongoStore, key: DatasetKey, groups: GroupWriter = groupWriter(store.commits)): Promise<void> {
-  const hints = { datasetHasWork: () => {}, uploadChanged: () => {}, datasetDeleted: () => {}, projectDeleted: () => {} };
+export async function drain(
+  store: MongoStore,
+  key: DatasetKey,
+  groups: GroupWriter = groupWriter(store.commits),
+): Promise<void> {
+  const hints = {
+    datasetHasWork: () => {},
+    uploadChanged: () => {},
+    datasetDeleted: () => {},
+    projectDeleted: () => {},
+  };
   const { commits, maintenance, uploads } = store;
   const environment = new MockActivityEnvironment();
   const activities = createActivities({ commits, groups, maintenance, uploads, hints, slots: new Semaphore(4) });
@@ -119,7 +140,7 @@ export async function drain(store: MongoStore, key: DatasetKey, groups: GroupWri
   while (!(await Promise.race([ended, sleep(5, false)])) && !(await isIdle(store, key)));
   // It would linger for more work.
   if (failure === undefined) {
-    environment.cancel('idle');
+    environment.cancel('CANCELLED');
     await ended;
     if ((failure as Error | undefined)?.name === 'CancelledFailure') return;
   }
@@ -161,8 +182,18 @@ export const box = (label_id: string, more: object = {}): object => ({
   ...more,
 });
 
-export const put = (frame_id: string, frame: object = {}, more: object = {}): object => ({ op: 'put', frame_id, frame, ...more });
-export const patch = (frame_id: string, frame: object, more: object = {}): object => ({ op: 'patch', frame_id, frame, ...more });
+export const put = (frame_id: string, frame: object = {}, more: object = {}): object => ({
+  op: 'put',
+  frame_id,
+  frame,
+  ...more,
+});
+export const patch = (frame_id: string, frame: object, more: object = {}): object => ({
+  op: 'patch',
+  frame_id,
+  frame,
+  ...more,
+});
 export const remove = (frame_id: string): object => ({ op: 'delete', frame_id });
 
 export async function listOf<T>(source: AsyncIterable<T>): Promise<T[]> {

@@ -1,5 +1,20 @@
 import type { MongoStore } from '../../store/mongo';
-import { box, chunksOf, codeOf, drain, listOf, newDataset, openUpload, patch, put, reread, restore, submit, upload, useStore } from './store-harness';
+import {
+  box,
+  chunksOf,
+  codeOf,
+  drain,
+  listOf,
+  newDataset,
+  openUpload,
+  patch,
+  put,
+  reread,
+  restore,
+  submit,
+  upload,
+  useStore,
+} from './store-harness';
 
 let store: MongoStore;
 useStore('uploads', (opened) => (store = opened));
@@ -11,8 +26,21 @@ describe('an upload', () => {
     const { key, project, dataset } = await newDataset(store);
     const opened = await openUpload(store, key, { upload_id: 'mine', message: 'm', external_id: 'x' });
     expect(opened).toMatchObject({
-      upload_id: 'mine', key, project, dataset, kind: 'STREAMING', mode: 'STREAMING', state: 'OPEN', created_by: 'k1', message: 'm',
-      external_id: 'x', closed: false, cancelled: false, windows: 0, first_version: null, last_version: null,
+      upload_id: 'mine',
+      key,
+      project,
+      dataset,
+      kind: 'STREAMING',
+      mode: 'STREAMING',
+      state: 'OPEN',
+      created_by: 'k1',
+      message: 'm',
+      external_id: 'x',
+      closed: false,
+      cancelled: false,
+      windows: 0,
+      first_version: null,
+      last_version: null,
       counts: { received: 0, applied: 0, unchanged: 0, failed: 0, not_applied: 0, frames: 0, labels: 0, pending: 0 },
     });
     expect(await openUpload(store, key, { upload_id: 'mine', message: 'other' })).toEqual(opened);
@@ -34,7 +62,10 @@ describe('an upload', () => {
     expect(await codeOf(store.staging.complete(early, { chunks: 1, items: 1 }))).toBe('upload_closed');
     expect(await store.uploads.close(key, upload_id)).toEqual(closed);
     await drain(store, key);
-    expect(await store.uploads.close(key, upload_id)).toMatchObject({ state: 'DONE', counts: { received: 2, applied: 2, pending: 0, frames: 2, labels: 1 } });
+    expect(await store.uploads.close(key, upload_id)).toMatchObject({
+      state: 'DONE',
+      counts: { received: 2, applied: 2, pending: 0, frames: 2, labels: 1 },
+    });
     expect(await codeOf(store.staging.begin(key, 'none'))).toBe('upload_not_found');
   });
 
@@ -42,7 +73,10 @@ describe('an upload', () => {
     const { key } = await newDataset(store);
     for (const kind of ['STREAMING', 'BATCH'] as const) {
       const { upload_id } = await openUpload(store, key, { kind });
-      expect(await store.uploads.close(key, upload_id)).toMatchObject({ state: 'FAILED', error: { code: 'upload_empty' } });
+      expect(await store.uploads.close(key, upload_id)).toMatchObject({
+        state: 'FAILED',
+        error: { code: 'upload_empty' },
+      });
     }
     expect(await store.commits.waiting(key, 10)).toEqual([]);
   });
@@ -54,18 +88,40 @@ describe('an upload', () => {
     await drain(store, key);
     await submit(store, key, upload_id, [put('b'), put('a', { device_id: 'd' })]);
     await drain(store, key);
-    expect(await store.uploads.get(key, upload_id)).toMatchObject({ state: 'OPEN', first_version: 1, last_version: 2, counts: { applied: 3, pending: 0 } });
+    expect(await store.uploads.get(key, upload_id)).toMatchObject({
+      state: 'OPEN',
+      first_version: 1,
+      last_version: 2,
+      counts: { applied: 3, pending: 0 },
+    });
     const { items, next } = await store.uploads.windows(key, upload_id, { limit: 1 });
-    expect(items).toEqual([{ window: 0, state: 'DONE', version: 1, counts: { received: 1, applied: 1, unchanged: 0, failed: 0, not_applied: 0, frames: 1, labels: 0 } }]);
-    expect((await store.uploads.windows(key, upload_id, { after: next!, limit: 9 })).items).toMatchObject([{ window: 1, version: 2, counts: { received: 2 } }]);
+    expect(items).toEqual([
+      {
+        window: 0,
+        state: 'DONE',
+        version: 1,
+        counts: { received: 1, applied: 1, unchanged: 0, failed: 0, not_applied: 0, frames: 1, labels: 0 },
+      },
+    ]);
+    expect((await store.uploads.windows(key, upload_id, { after: next!, limit: 9 })).items).toMatchObject([
+      { window: 1, version: 2, counts: { received: 2 } },
+    ]);
     expect(await store.uploads.close(key, upload_id)).toMatchObject({ state: 'DONE' });
   });
 
   it('of nothing but bad items has failed, of some is partial', async () => {
     const { key } = await newDataset(store);
     const bad = put('x', { labels: [box('l', { class: 'unicorn' })] });
-    expect(await upload(store, key, [bad])).toMatchObject({ state: 'FAILED', counts: { failed: 1 }, first_version: null });
-    expect(await upload(store, key, [bad, put('a')])).toMatchObject({ state: 'PARTIAL', counts: { failed: 1, applied: 1 }, first_version: 1 });
+    expect(await upload(store, key, [bad])).toMatchObject({
+      state: 'FAILED',
+      counts: { failed: 1 },
+      first_version: null,
+    });
+    expect(await upload(store, key, [bad, put('a')])).toMatchObject({
+      state: 'PARTIAL',
+      counts: { failed: 1, applied: 1 },
+      first_version: 1,
+    });
   });
 
   it('is listed newest first, by kind and state, page by page', async () => {
@@ -96,7 +152,11 @@ describe('cancelling', () => {
     await drain(store, key);
     await submit(store, key, upload_id, GOOD);
     const cancelled = await store.uploads.cancel(key, upload_id);
-    expect(cancelled).toMatchObject({ state: 'CANCELLED', counts: { received: 3, applied: 1, not_applied: 2, pending: 0 }, last_version: 1 });
+    expect(cancelled).toMatchObject({
+      state: 'CANCELLED',
+      counts: { received: 3, applied: 1, not_applied: 2, pending: 0 },
+      last_version: 1,
+    });
     expect(await store.uploads.cancel(key, upload_id)).toEqual(cancelled);
     await drain(store, key);
     expect(await store.uploads.get(key, upload_id)).toEqual(cancelled);
@@ -104,7 +164,11 @@ describe('cancelling', () => {
     expect(await codeOf(store.uploads.close(key, upload_id))).toBe('upload_cancelled');
     expect(await codeOf(store.uploads.retry(key, upload_id))).toBe('nothing_to_retry');
     const { items } = await store.uploads.items(key, upload_id, {}, { limit: 10 });
-    expect(items.map(({ item, frame_id, state }) => [item, frame_id, state])).toEqual([[0, 'a', 'APPLIED'], [1, 'a', 'NOT_APPLIED'], [2, 'b', 'NOT_APPLIED']]);
+    expect(items.map(({ item, frame_id, state }) => [item, frame_id, state])).toEqual([
+      [0, 'a', 'APPLIED'],
+      [1, 'a', 'NOT_APPLIED'],
+      [2, 'b', 'NOT_APPLIED'],
+    ]);
   });
 
   it('is refused for what has ended', async () => {
@@ -128,24 +192,41 @@ describe('cancelling', () => {
 describe('retrying', () => {
   it('drives the failed items once more under their old numbers, once the cause is mended', async () => {
     const { key, project } = await newDataset(store);
-    const items = [put('a'), put('b', { labels: [box('l', { class: 'new' })] }), 'no json', patch('zz', { device_id: 'd' }), put('c')];
+    const items = [
+      put('a'),
+      put('b', { labels: [box('l', { class: 'new' })] }),
+      'no json',
+      patch('zz', { device_id: 'd' }),
+      put('c'),
+    ];
     const done = await upload(store, key, items);
     expect(done).toMatchObject({ state: 'PARTIAL', counts: { received: 5, applied: 2, failed: 3 } });
     const { label_classes } = await store.projects.get(project);
-    await store.projects.update(project, label_classes, { label_classes: [...label_classes, { name: 'new', id: 9, color: [0, 0, 0] }] });
+    await store.projects.update(project, label_classes, {
+      label_classes: [...label_classes, { name: 'new', id: 9, color: [0, 0, 0] }],
+    });
     const { retried, upload: running } = await store.uploads.retry(key, done.upload_id);
     expect(retried).toBe(3);
     expect(running).toMatchObject({ state: 'PROCESSING', counts: { received: 5, applied: 2, failed: 0, pending: 3 } });
     expect(await codeOf(store.uploads.retry(key, done.upload_id))).toBe('upload_not_finished');
     await drain(store, key);
-    expect(await store.uploads.get(key, done.upload_id)).toMatchObject({ state: 'PARTIAL', counts: { received: 5, applied: 3, failed: 2, pending: 0 }, last_version: 2 });
+    expect(await store.uploads.get(key, done.upload_id)).toMatchObject({
+      state: 'PARTIAL',
+      counts: { received: 5, applied: 3, failed: 2, pending: 0 },
+      last_version: 2,
+    });
     const listed = (await store.uploads.items(key, done.upload_id, {}, { limit: 10 })).items;
     expect(listed.map(({ item, state, version, code }) => [item, state, version ?? code])).toEqual([
-      [0, 'APPLIED', 1], [1, 'APPLIED', 2], [2, 'FAILED', 'invalid_json'], [3, 'FAILED', 'frame_not_found'], [4, 'APPLIED', 1],
+      [0, 'APPLIED', 1],
+      [1, 'APPLIED', 2],
+      [2, 'FAILED', 'invalid_json'],
+      [3, 'FAILED', 'frame_not_found'],
+      [4, 'APPLIED', 1],
     ]);
     const errors = await listOf(store.uploads.errors(key, done.upload_id, { bodies: true }));
     expect(errors.map(({ item, line, code, body }) => [item, line, code, body])).toEqual([
-      [2, 3, 'invalid_json', 'no json'], [3, 4, 'frame_not_found', JSON.stringify(items[3])],
+      [2, 3, 'invalid_json', 'no json'],
+      [3, 4, 'frame_not_found', JSON.stringify(items[3])],
     ]);
     expect((await store.uploads.outcome(done.upload_id, 1)).item).toMatchObject({ state: 'APPLIED', version: 2 });
     expect((await store.uploads.outcome(done.upload_id, 3)).error).toMatchObject({ code: 'frame_not_found', line: 4 });
@@ -177,7 +258,8 @@ describe('items and errors', () => {
   it('are listed in item order over several posts and chunks, filtered and page by page', async () => {
     const { key } = await newDataset(store);
     const { upload_id } = await openUpload(store, key);
-    const bad = (id: string) => put(id, { labels: [box('x', { geometry: { left: 0, top: 0, width: -1, height: 0 } })] });
+    const bad = (id: string) =>
+      put(id, { labels: [box('x', { geometry: { left: 0, top: 0, width: -1, height: 0 } })] });
     await submit(store, key, upload_id, [put('f0', { labels: [box('l1'), box('l2')] }), bad('f1'), put('g2')], 2);
     await submit(store, key, upload_id, [bad('f3'), put('g4'), bad('f5')], 1);
     const waiting = (await store.uploads.items(key, upload_id, { state: 'PENDING' }, { limit: 9 })).items;
@@ -195,10 +277,26 @@ describe('items and errors', () => {
     expect(await page({ q: 'g' })).toEqual([[2, 4], null]);
     expect(await page({ state: 'APPLIED', q: 'f' })).toEqual([[0], null]);
     const [first] = (await store.uploads.items(key, upload_id, {}, { limit: 1 })).items;
-    expect(first).toEqual({ item: 0, op: 'put', frame_id: 'f0', label_ids: ['l1', 'l2'], state: 'APPLIED', version: 1 });
+    expect(first).toEqual({
+      item: 0,
+      op: 'put',
+      frame_id: 'f0',
+      label_ids: ['l1', 'l2'],
+      state: 'APPLIED',
+      version: 1,
+    });
     const errors = await listOf(store.uploads.errors(key, upload_id, { after: 1, bodies: false }));
     expect(errors).toEqual([
-      expect.objectContaining({ item: 3, line: 1, frame_id: 'f3', label_id: 'x', code: 'invalid_number', path: 'labels[0].geometry.width', attempts: 1, window: 0 }),
+      expect.objectContaining({
+        item: 3,
+        line: 1,
+        frame_id: 'f3',
+        label_id: 'x',
+        code: 'invalid_number',
+        path: 'labels[0].geometry.width',
+        attempts: 1,
+        window: 0,
+      }),
       expect.objectContaining({ item: 5, line: 3 }),
     ]);
     expect(await codeOf(store.uploads.outcome(upload_id, 6))).toBe('upload_not_found');

@@ -19,7 +19,9 @@ describe('versions', () => {
     expect(await store.versions.get(key, 2)).toEqual(all[1]);
     expect(all[1]).toMatchObject({
       kind: 'STREAMING',
-      uploads: [{ kind: 'STREAMING', created_by: 'k1', message: 'no. 2', counts: { applied: 1, frames: 1, labels: 0 } }],
+      uploads: [
+        { kind: 'STREAMING', created_by: 'k1', message: 'no. 2', counts: { applied: 1, frames: 1, labels: 0 } },
+      ],
       counts: { added: 0, updated: 1, deleted: 0, frames: 1, labels: 0 },
       pruned: false,
     });
@@ -28,12 +30,21 @@ describe('versions', () => {
   });
 
   it('have strictly rising instants, and are found by any instant at or after their own', async () => {
-    const [third, second, first] = (await store.versions.list(key, { limit: 3 })).map(({ created_at }) => created_at!.getTime());
+    const [third, second, first] = (await store.versions.list(key, { limit: 3 })).map(({ created_at }) =>
+      created_at!.getTime(),
+    );
     expect(first!).toBeLessThan(second!);
     expect(second!).toBeLessThan(third!);
     const at = (time: number): Promise<number | null> => store.versions.byTime(key, new Date(time));
-    expect(await Promise.all([at(first! - 1), at(first!), at(second! - 1), at(second!), at(third!), at(third! + 1e9)])).toEqual([null, 1, 1, 2, 3, 3]);
-    expect(await store.versions.publishedAt(key, [1, 3, 9])).toEqual(new Map([[1, new Date(first!)], [3, new Date(third!)]]));
+    expect(
+      await Promise.all([at(first! - 1), at(first!), at(second! - 1), at(second!), at(third!), at(third! + 1e9)]),
+    ).toEqual([null, 1, 1, 2, 3, 3]);
+    expect(await store.versions.publishedAt(key, [1, 3, 9])).toEqual(
+      new Map([
+        [1, new Date(first!)],
+        [3, new Date(third!)],
+      ]),
+    );
   });
 
   it('rise in time even when the clock goes back', async () => {
@@ -91,6 +102,8 @@ describe('tags', () => {
     await store.versions.putTag(key, 'shared', 2);
     expect(await codeOf(store.versions.byTag(other.key, 'shared'))).toBe('tag_not_found');
     await store.versions.putTag(other.key, 'shared', 1);
-    expect([await store.versions.byTag(key, 'shared'), await store.versions.byTag(other.key, 'shared')]).toEqual([2, 1]);
+    expect([await store.versions.byTag(key, 'shared'), await store.versions.byTag(other.key, 'shared')]).toEqual([
+      2, 1,
+    ]);
   });
 });

@@ -26,7 +26,11 @@ interface Box {
 }
 
 const item = (frame_id: string, labels: object[], sensor: object = { url: 'https://h/1.jpg' }): string =>
-  JSON.stringify({ op: 'put', frame_id, frame: { sensor_data: [{ sensor_id: 'DEFAULT', type: 'IMAGE', ...sensor }], labels } });
+  JSON.stringify({
+    op: 'put',
+    frame_id,
+    frame: { sensor_data: [{ sensor_id: 'DEFAULT', type: 'IMAGE', ...sensor }], labels },
+  });
 const box = (label_id: string, more: object = {}): object => ({
   label_id,
   type: 'BBOX_2D',
@@ -39,7 +43,13 @@ const box = (label_id: string, more: object = {}): object => ({
 const BROKEN: [after: number, line: string, code: string, path: string | undefined, frame_id: string | null][] = [
   [0, '{"op":"put","frame_id":"bad1","frame":{', 'invalid_json', undefined, null],
   [7, item('bad2', [box('a'), box('b', { class: 'unicorn' })]), 'unknown_class', 'labels[1].class', 'bad2'],
-  [8, item('bad3', [box('a', { geometry: { left: 1, top: 1, width: -1, height: 1 } })]), 'invalid_number', 'labels[0].geometry.width', 'bad3'],
+  [
+    8,
+    item('bad3', [box('a', { geometry: { left: 1, top: 1, width: -1, height: 1 } })]),
+    'invalid_number',
+    'labels[0].geometry.width',
+    'bad3',
+  ],
   [30, item('bad4', [box('a'), box('b'), box('a')]), 'duplicate_label_id', 'labels[2].label_id', 'bad4'],
   [39, item('bad5', [box('a')], {}), 'missing_sensor_url', 'sensor_data[0].url', 'bad5'],
 ];
@@ -66,21 +76,44 @@ describe('a real data set', () => {
     await system.ok('POST', `${P}/datasets`, { json: { id: 'cells' } });
     const { lines, expected } = withBroken();
     const upload = await system.upload(CELLS_DATASET, lines, { message: 'first' });
-    expect(upload).toMatchObject({ state: 'PARTIAL', counts: { received: frames + 5, applied: frames, failed: 5, unchanged: 0, frames }, first_version: 1, last_version: 1 });
+    expect(upload).toMatchObject({
+      state: 'PARTIAL',
+      counts: { received: frames + 5, applied: frames, failed: 5, unchanged: 0, frames },
+      first_version: 1,
+      last_version: 1,
+    });
     const errors = await system.all(`${CELLS_DATASET}/uploads/${upload.upload_id}/errors`, 2);
-    expect(errors.map(({ item: number, line, code, path, frame_id: id }) => ({ item: number, line, code, path, frame_id: id }))).toEqual(expected);
+    expect(
+      errors.map(({ item: number, line, code, path, frame_id: id }) => ({
+        item: number,
+        line,
+        code,
+        path,
+        frame_id: id,
+      })),
+    ).toEqual(expected);
     for (const { message } of errors) expect(message).toMatch(/^[A-Z].*[^.]$/);
     const dataset = await system.get(CELLS_DATASET);
-    const labels = good.reduce((n, line) => n + (JSON.parse(line) as { frame: { labels: Box[] } }).frame.labels.length, 0);
+    const labels = good.reduce(
+      (n, line) => n + (JSON.parse(line) as { frame: { labels: Box[] } }).frame.labels.length,
+      0,
+    );
     expect(dataset).toMatchObject({ head: 1, counts: { frames, labels } });
     const read = await system.all(`${CELLS_DATASET}/frames`);
-    expect(read.map((frame) => frame.frame_id)).toEqual(good.map((line) => (JSON.parse(line) as { frame_id: string }).frame_id));
+    expect(read.map((frame) => frame.frame_id)).toEqual(
+      good.map((line) => (JSON.parse(line) as { frame_id: string }).frame_id),
+    );
   }, 60_000);
 
   it('that is sent again is unchanged and makes no version', async () => {
     const before = await system.get(CELLS_DATASET);
     const upload = await system.upload(CELLS_DATASET, withBroken().lines);
-    expect(upload).toMatchObject({ state: 'PARTIAL', counts: { applied: 0, unchanged: frames, failed: 5 }, first_version: null, last_version: null });
+    expect(upload).toMatchObject({
+      state: 'PARTIAL',
+      counts: { applied: 0, unchanged: frames, failed: 5 },
+      first_version: null,
+      last_version: null,
+    });
     expect(await system.get(CELLS_DATASET)).toEqual(before);
     expect(await system.all(`${CELLS_DATASET}/versions`)).toHaveLength(1);
   }, 60_000);
@@ -89,15 +122,28 @@ describe('a real data set', () => {
     const { frame_id: id, frame } = firstFrame();
     const [first] = frame.labels;
     const other = CELLS.find((name) => name !== first!.class)!;
-    const patched = await system.ok('PATCH', `${CELLS_DATASET}/frames/${id}?wait=30s`, { json: { labels: { merge: [{ label_id: first!.label_id, class: other }] } } });
+    const patched = await system.ok('PATCH', `${CELLS_DATASET}/frames/${id}?wait=30s`, {
+      json: { labels: { merge: [{ label_id: first!.label_id, class: other }] } },
+    });
     expect(patched).toMatchObject({ status: 200, body: { state: 'APPLIED', version: 2 } });
     const history = (await system.get(`${CELLS_DATASET}/frames/${id}/labels/${first!.label_id}/history`)).items;
     expect(history).toMatchObject([
-      { version: 2, kind: 'updated', changes: [{ path: 'class', old: first!.class, new: other }], label: { class: other } },
+      {
+        version: 2,
+        kind: 'updated',
+        changes: [{ path: 'class', old: first!.class, new: other }],
+        label: { class: other },
+      },
       { version: 1, kind: 'added', label: { class: first!.class } },
     ]);
     expect(await system.get(`${CELLS_DATASET}/diff?from=1&to=2`)).toMatchObject({
-      items: [{ frame_id: id, kind: 'updated', changes: [{ path: `labels[${first!.label_id}].class`, old: first!.class, new: other }] }],
+      items: [
+        {
+          frame_id: id,
+          kind: 'updated',
+          changes: [{ path: `labels[${first!.label_id}].class`, old: first!.class, new: other }],
+        },
+      ],
       next_cursor: null,
     });
     expect((await system.get(`${CELLS_DATASET}/diff?from=2&to=2`)).items).toEqual([]);
@@ -112,27 +158,45 @@ describe('a real data set', () => {
     expect(first).toMatchObject({ version: 1, tags: ['gold'], kind: 'STREAMING' });
     const classAt = async (version: string): Promise<string> =>
       (await system.get(`${CELLS_DATASET}/frames/${frame_id}?version=${encodeURIComponent(version)}`)).labels[0]!.class;
-    for (const version of ['1', 'gold', first.created_at]) expect([version, await classAt(version)]).toEqual([version, label.class]);
-    for (const version of ['2', 'latest', second.created_at]) expect([version, await classAt(version)]).toEqual([version, await classAt('2')]);
+    for (const version of ['1', 'gold', first.created_at])
+      expect([version, await classAt(version)]).toEqual([version, label.class]);
+    for (const version of ['2', 'latest', second.created_at])
+      expect([version, await classAt(version)]).toEqual([version, await classAt('2')]);
     expect(await classAt('2')).not.toBe(label.class);
     const early = new Date(Date.parse(first.created_at) - 1).toISOString();
-    expect(await system.send('GET', `${CELLS_DATASET}/frames/${frame_id}?version=${early}`)).toMatchObject({ status: 404, body: { code: 'no_version_at_time' } });
+    expect(await system.send('GET', `${CELLS_DATASET}/frames/${frame_id}?version=${early}`)).toMatchObject({
+      status: 404,
+      body: { code: 'no_version_at_time' },
+    });
   });
 
   it('is rolled back to the very same content', async () => {
     const { upload_id } = (await system.ok('POST', `${CELLS_DATASET}/rollback`, { json: { to: 'gold' } })).body;
-    expect(await system.ended(CELLS_DATASET, upload_id)).toMatchObject({ kind: 'ROLLBACK', state: 'DONE', first_version: 3, counts: { applied: 1 } });
+    expect(await system.ended(CELLS_DATASET, upload_id)).toMatchObject({
+      kind: 'ROLLBACK',
+      state: 'DONE',
+      first_version: 3,
+      counts: { applied: 1 },
+    });
     expect(await hashOf(CELLS_DATASET, 3)).toBe(await hashOf(CELLS_DATASET, 1));
     expect(await hashOf(CELLS_DATASET, 2)).not.toBe(await hashOf(CELLS_DATASET, 1));
     for (const version of [1, 2, 3])
-      expect((await system.ok('POST', `${CELLS_DATASET}/verify`, { json: { version } })).body).toMatchObject({ version, ok: true, frames, mismatched: [] });
+      expect((await system.ok('POST', `${CELLS_DATASET}/verify`, { json: { version } })).body).toMatchObject({
+        version,
+        ok: true,
+        frames,
+        mismatched: [],
+      });
   }, 60_000);
 
   it('can be exported at an old version and submitted elsewhere, to the same hash', async () => {
     const { text, headers } = await system.ok('GET', `${CELLS_DATASET}/export?version=2&format=ndjson`);
     expect(headers.get('content-type')).toContain('application/x-ndjson');
     await system.ok('POST', `${P}/datasets`, { json: { id: 'copy' } });
-    expect(await system.upload(`${P}/datasets/copy`, text.trimEnd().split('\n'))).toMatchObject({ state: 'DONE', counts: { applied: frames } });
+    expect(await system.upload(`${P}/datasets/copy`, text.trimEnd().split('\n'))).toMatchObject({
+      state: 'DONE',
+      counts: { applied: frames },
+    });
     expect(await hashOf(`${P}/datasets/copy`, 'latest')).toBe(await hashOf(CELLS_DATASET, 2));
   }, 60_000);
 });
@@ -144,7 +208,13 @@ describe('the same as a BATCH', () => {
     await system.ok('POST', `${P}/datasets`, { json: { id: 'whole', mode: 'BATCH' } });
     const [, [, bad]] = BROKEN as [unknown, [unknown, string]];
     const refused = await system.upload(BATCH, [...good, bad]);
-    expect(refused).toMatchObject({ kind: 'BATCH', state: 'FAILED', error: { code: 'batch_refused' }, counts: { applied: 0, failed: 1, not_applied: frames }, first_version: null });
+    expect(refused).toMatchObject({
+      kind: 'BATCH',
+      state: 'FAILED',
+      error: { code: 'batch_refused' },
+      counts: { applied: 0, failed: 1, not_applied: frames },
+      first_version: null,
+    });
     expect(await system.get(BATCH)).toMatchObject({ head: 0, counts: { frames: 0, labels: 0 } });
     expect((await system.get(`${BATCH}/frames`)).items).toEqual([]);
     expect(await system.all(`${BATCH}/versions`)).toEqual([]);
@@ -153,7 +223,12 @@ describe('the same as a BATCH', () => {
   }, 60_000);
 
   it('is one version of the same hash when all are good, and then immutable', async () => {
-    expect(await system.upload(BATCH, good)).toMatchObject({ state: 'DONE', counts: { applied: frames }, first_version: 1, last_version: 1 });
+    expect(await system.upload(BATCH, good)).toMatchObject({
+      state: 'DONE',
+      counts: { applied: frames },
+      first_version: 1,
+      last_version: 1,
+    });
     expect(await hashOf(BATCH, 1)).toBe(await hashOf(CELLS_DATASET, 1));
     const [version, ...more] = await system.all(`${BATCH}/versions`);
     expect([version?.kind, version?.counts.added, more]).toEqual(['BATCH', frames, []]);
@@ -167,7 +242,9 @@ describe('the same as a BATCH', () => {
 });
 
 function firstFrame(): { frame_id: string; frame: { labels: Box[] } } {
-  const found = good.map((line) => JSON.parse(line) as { frame_id: string; frame: { labels: Box[] } }).find(({ frame }) => frame.labels.length > 0);
+  const found = good
+    .map((line) => JSON.parse(line) as { frame_id: string; frame: { labels: Box[] } })
+    .find(({ frame }) => frame.labels.length > 0);
   if (!found) throw new Error('No frame has a label');
   return found;
 }

@@ -8,6 +8,10 @@ import { waitUntilUp } from '../../engines/wait-until-up';
 import { scratchFolder } from '../support/scratch-folder';
 
 const ROOT = join(__dirname, '..', '..');
+
+let start: Child | undefined;
+// Before the folder is removed: the launcher stops what its pid files name.
+afterAll(() => start?.stop(60_000), 90_000);
 const folder = scratchFolder();
 
 /** One step of the walk: what the reader pastes, and the answers that the README shows under it. */
@@ -41,12 +45,11 @@ function answersIn(output: string): unknown[] {
 
 const MARK = '---- end of step';
 const steps = readSteps();
-let start: Child;
 let outputs: string[] = [];
 
 beforeAll(async () => {
   const port = await freePort();
-  start = await startChild({
+  const launcher = await startChild({
     command: process.execPath,
     args: [join(ROOT, 'scripts', 'start.mjs')],
     logFile: join(folder, 'start.log'),
@@ -62,12 +65,11 @@ beforeAll(async () => {
       VIVARIUM_DATA_DIR: join(folder, '.vivarium'),
     },
   });
-  const isUp = async () => readFileSync(start.logFile, 'utf8').includes('Vivarium is ready');
-  await waitUntilUp({ child: start, what: 'npm start', timeoutMs: 120_000, isUp: () => isUp() });
+  start = launcher;
+  const isUp = async () => readFileSync(launcher.logFile, 'utf8').includes('Vivarium is ready');
+  await waitUntilUp({ child: launcher, what: 'npm start', timeoutMs: 120_000, isUp });
   outputs = await paste(`http://127.0.0.1:${port}`);
 }, 240_000);
-
-afterAll(() => start?.stop(60_000), 90_000);
 
 /** What each step printed. One shell runs them all, as the reader has one; the port alone is not as printed. */
 async function paste(apiUrl: string): Promise<string[]> {
@@ -87,7 +89,7 @@ describe("the README's first five minutes", () => {
     expect(steps.flatMap(({ shown }) => shown).length).toBeGreaterThan(8);
   });
 
-  it.each(steps.map((step, at) => [step.title, at] as const))('%s', (_title, at) => {
+  it.each(steps.map((step, at) => [`${step.title} (commands ${at + 1})`, at] as const))('%s', (_title, at) => {
     const answers = answersIn(outputs[at] ?? '');
     expect(answers).not.toEqual([]);
     const refused = answers.filter((answer) => 'status' in (answer as object));

@@ -15,13 +15,15 @@ export interface Answer {
   body: Body;
 }
 
+type Outcome = 'received' | 'applied' | 'unchanged' | 'failed' | 'not_applied' | 'pending';
+
 /** The fields of answers that the tests look into; an answer has those of its kind. */
 export interface Body {
   [field: string]: unknown;
   upload_id: string;
   state: string;
   kind: string;
-  counts: Record<string, number>;
+  counts: Record<Outcome | 'frames' | 'labels' | 'added', number>;
   items: Body[];
   next_cursor: string | null;
   frame_id: string;
@@ -69,7 +71,12 @@ export class System {
       LOG_LEVEL: 'info',
     };
     const start = (part: string) =>
-      startChild({ command: process.execPath, args: [join(DIST, part, 'main.js')], logFile: join(folder, `${part}.log`), env });
+      startChild({
+        command: process.execPath,
+        args: [join(DIST, part, 'main.js')],
+        logFile: join(folder, `${part}.log`),
+        env,
+      });
     const system = new System(`http://127.0.0.1:${port}`, [await start('worker'), await start('api')]);
     await eventually(async () => expect((await fetch(`${system.root}/readyz`)).status).toBe(200), 60_000, 100);
     return system;
@@ -80,7 +87,11 @@ export class System {
   }
 
   /** Sends a request below /api/v2; every status is an answer. */
-  async send(method: string, path: string, { json, lines, raw, headers = {}, key = ADMIN_KEY }: Sent = {}): Promise<Answer> {
+  async send(
+    method: string,
+    path: string,
+    { json, lines, raw, headers = {}, key = ADMIN_KEY }: Sent = {},
+  ): Promise<Answer> {
     const type = lines ? 'application/x-ndjson' : json !== undefined ? 'application/json' : undefined;
     const body = lines ? `${lines.join('\n')}\n` : json !== undefined ? JSON.stringify(json) : raw;
     const answer = await fetch(`${this.root}/api/v2${path}`, {
@@ -95,7 +106,8 @@ export class System {
   /** The same, of a request that must succeed. */
   async ok(method: string, path: string, sent: Sent = {}): Promise<Answer> {
     const answer = await this.send(method, path, sent);
-    if (answer.status >= 300) throw new Error(`${method} ${path} was answered ${answer.status}: ${answer.text.slice(0, 2_000)}`);
+    if (answer.status >= 300)
+      throw new Error(`${method} ${path} was answered ${answer.status}: ${answer.text.slice(0, 2_000)}`);
     return answer;
   }
 

@@ -16,7 +16,10 @@ export interface Voc {
 /** Runs the example as a user would, without the build before it. */
 export function vocToItems(...args: string[]): Voc {
   try {
-    const stdout = execFileSync(process.execPath, [join(ROOT, 'dist', 'examples', 'voc-to-items.js'), ...args], { stdio: 'pipe', maxBuffer: 64 * 1024 * 1024 });
+    const stdout = execFileSync(process.execPath, [join(ROOT, 'dist', 'examples', 'voc-to-items.js'), ...args], {
+      stdio: 'pipe',
+      maxBuffer: 64 * 1024 * 1024,
+    });
     return { stdout: stdout.toString(), stderr: '', status: 0 };
   } catch (error) {
     const { stdout, stderr, status } = error as { stdout: Buffer; stderr: Buffer; status: number };
@@ -31,8 +34,13 @@ export function vocFolder(scratch: string): { folder: string; frames: number } {
   const folder = join(scratch, 'Annotations');
   mkdirSync(folder, { recursive: true });
   for (let n = 0; n < GENERATED; n++) {
-    const objects = Array.from({ length: (n % 5) + 1 }, (_, at) => vocObject(CELLS[(n + at) % 3]!, 10 * at, n, 10 * at + (n % 7 === 0 ? 0 : 40), n + 50));
-    writeFileSync(join(folder, `Cells_${String(n).padStart(5, '0')}.xml`), vocXml(`Cells_${String(n).padStart(5, '0')}.jpg`, objects));
+    const objects = Array.from({ length: (n % 5) + 1 }, (_, at) =>
+      vocObject(CELLS[(n + at) % 3]!, 10 * at, n, 10 * at + (n % 7 === 0 ? 0 : 40), n + 50),
+    );
+    writeFileSync(
+      join(folder, `Cells_${String(n).padStart(5, '0')}.xml`),
+      vocXml(`Cells_${String(n).padStart(5, '0')}.jpg`, objects),
+    );
   }
   return { folder, frames: GENERATED };
 }

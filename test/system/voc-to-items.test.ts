@@ -32,10 +32,13 @@ describe('an annotation', () => {
   });
 
   it('may lack objects, size, file name and the marks of an object', () => {
-    const object = '<object><name>  RBC\n</name><bndbox><xmin>1.5</xmin><ymin>2</ymin><xmax>3</xmax><ymax>4</ymax></bndbox></object>';
+    const object =
+      '<object><name>  RBC\n</name><bndbox><xmin>1.5</xmin><ymin>2</ymin><xmax>3</xmax><ymax>4</ymax></bndbox></object>';
     expect(vocItem(`<annotation>${object}</annotation>`, '007', 's3://b').frame).toEqual({
       sensor_data: [{ sensor_id: 'DEFAULT', type: 'IMAGE', url: 's3://b/007.jpg' }],
-      labels: [{ label_id: '007-0', type: 'BBOX_2D', class: 'RBC', geometry: { left: 1.5, top: 2, width: 1.5, height: 2 } }],
+      labels: [
+        { label_id: '007-0', type: 'BBOX_2D', class: 'RBC', geometry: { left: 1.5, top: 2, width: 1.5, height: 2 } },
+      ],
     });
     expect(vocItem('<annotation><filename>a.jpg</filename></annotation>', 'a', 's3://b').frame.labels).toEqual([]);
   });
@@ -44,10 +47,22 @@ describe('an annotation', () => {
     ['text', 'no xml', /is not expected/],
     ['a broken tree', '<annotation><object></annotation>', /tag/],
     ['another tree', '<note/>', /Expected an <annotation> element/],
-    ['an object without a box', '<annotation><object><name>RBC</name></object></annotation>', /Expected a <bndbox> in object 0/],
+    [
+      'an object without a box',
+      '<annotation><object><name>RBC</name></object></annotation>',
+      /Expected a <bndbox> in object 0/,
+    ],
     ['an object without a name', vocXml('a.jpg', [vocObject('', 1, 1, 2, 2)]), /Expected a <name> in object 0/],
-    ['a side that is no number', vocXml('a.jpg', [vocObject('RBC', 1, 1, 2, 2), vocObject('RBC', NaN, 1, 2, 2)]), /Expected a number in <xmin> of object 1/],
-    ['entities', '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><annotation><filename>&b;</filename></annotation>', /without a document type/],
+    [
+      'a side that is no number',
+      vocXml('a.jpg', [vocObject('RBC', 1, 1, 2, 2), vocObject('RBC', NaN, 1, 2, 2)]),
+      /Expected a number in <xmin> of object 1/,
+    ],
+    [
+      'entities',
+      '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><annotation><filename>&b;</filename></annotation>',
+      /without a document type/,
+    ],
   ])('that is %s is refused', (_what, xml, message) => {
     expect(() => vocItem(xml, 'x', 's3://b')).toThrow(message);
   });
@@ -60,7 +75,10 @@ describe('the script', () => {
     writeFileSync(join(folder, 'three.xml'), vocXml('3.jpg', []));
     writeFileSync(join(folder, 'readme.txt'), 'not read');
     const { stdout, stderr, status } = vocToItems(folder, '--image-base', 'https://h/i');
-    const items = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as typeof ITEM);
+    const items = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as typeof ITEM);
     expect(items.map(({ frame_id }) => frame_id)).toEqual(['one', 'three']);
     expect(items[0]).toEqual(ITEM);
     expect(stderr).toContain(join(folder, 'two.xml'));
@@ -68,7 +86,11 @@ describe('the script', () => {
   });
 
   it('says how it is called', () => {
-    expect(vocToItems()).toMatchObject({ stdout: '', stderr: expect.stringContaining('Expected one folder'), status: 1 });
+    expect(vocToItems()).toMatchObject({
+      stdout: '',
+      stderr: expect.stringContaining('Expected one folder'),
+      status: 1,
+    });
     expect(vocToItems(join(folder, 'none'))).toMatchObject({ stderr: expect.stringContaining('none'), status: 1 });
   });
 
@@ -78,7 +100,10 @@ describe('the script', () => {
       return;
     }
     const { stdout, status } = vocToItems(BCCD);
-    const items = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as typeof ITEM);
+    const items = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as typeof ITEM);
     expect(status).toBe(0);
     expect(items).toHaveLength(364);
     const labels = items.flatMap(({ frame }) => frame.labels) as { class: string; geometry: Record<string, number> }[];

@@ -81,6 +81,43 @@ describe('single frames', () => {
   });
 });
 
+describe('contents', () => {
+  it('read back as they were written, whatever their keys are called', async () => {
+    const other = await newDataset(store);
+    const free = {
+      constructor: [{ a: 1 }, [{}]],
+      toString: [{ valueOf: [{ b: null }] }],
+      hasOwnProperty: {},
+      firstBatch: [{}],
+    };
+    const frame = {
+      metadata: { constructor: ['x'], toString: 'y' },
+      custom_metrics: free,
+      labels: [box('l', { metadata: free, links: { constructor: 1 } })],
+    };
+    await upload(store, other.key, [put('f', frame)]);
+    await upload(store, other.key, [patch('f', { device_id: 'd' })]);
+    for (const { content } of [
+      await store.frames.get(other.key, 1, 'f'),
+      await store.frames.get(other.key, 2, 'f'),
+    ].map((one) => one!)) {
+      expect(content.metadata).toEqual(frame.metadata);
+      expect(content.custom_metrics).toEqual(free);
+      expect(content.labels?.[0]).toMatchObject({ metadata: free, links: { constructor: 1 }, since: 1 });
+    }
+  });
+
+  it('keep integers of 64 bits and tell them from floats', async () => {
+    const other = await newDataset(store);
+    await upload(store, other.key, [put('f', { metadata: { id: 9_223_372_036_854_775_807n, n: 1.5, small: 7 } })]);
+    expect((await store.frames.get(other.key, 1, 'f'))?.content.metadata).toEqual({
+      id: 9_223_372_036_854_775_807n,
+      n: 1.5,
+      small: 7,
+    });
+  });
+});
+
 describe('history', () => {
   const versions = async (head: number, before?: number, limit = 10) =>
     (await store.frames.history(key, head, 'a.b', { before, limit })).map(({ from, deleted }) => [from, deleted]);

@@ -133,7 +133,8 @@ describe('datasets', () => {
 
   it('free their name when they are deleted, and share nothing with a successor of the same name', async () => {
     const first = await newDataset(store);
-    await upload(store, first.key, [put('f', { labels: [box('l')] })]);
+    const bad = put('bad', { labels: [box('l', { class: 'unicorn' })] });
+    const { upload_id } = await upload(store, first.key, [put('f', { labels: [box('l')], embedding: [1] }), bad]);
     await store.datasets.markDeleting(first.key);
     expect(await codeOf(reread(store, first))).toBe('dataset_not_found');
     const second = await store.datasets.create({ project: first.project, dataset: first.dataset, mode: 'STREAMING' });
@@ -151,6 +152,10 @@ describe('datasets', () => {
     const { c } = store.database;
     for (const name of ['frames', 'versions', 'submissions', 'uploads', 'windows'] as const)
       expect([name, await c[name].countDocuments({ dataset: first.key } as object)]).toEqual([name, 0]);
+    expect(await c.chunks.countDocuments({ upload_id })).toBe(0);
+    expect(await c.embeddings.countDocuments({ dataset: first.key })).toBe(0);
+    // The failed item's line was kept for a retry; only the successor's upload may have left anything, and it has not.
+    expect(await c.bodies.countDocuments()).toBe(0);
     expect((await readAll(store, second.key, 1)).map(({ frame_id }) => frame_id)).toEqual(['g']);
     expect(await store.maintenance.datasetNames([first.key, second.key])).toEqual([
       { key: second.key, project: second.project, dataset: second.dataset },

@@ -56,6 +56,8 @@ function show(ref: UploadRef, { state, counts, last_version }: ReadUpload): void
       last_version === null ? 'no version yet' : `last version ${last_version}`,
     ].join('\n\n'),
   );
-  if (workflowInfo().typedSearchAttributes.getAll().length > 0)
+  const known = workflowInfo().typedSearchAttributes;
+  // A server that refused the attributes starts its workflows without any.
+  if (known.getAll().length > 0 && known.get(FAILED) !== failed)
     upsertSearchAttributes([{ key: FAILED, value: failed }]);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseSetting } from './parse-setting';
 import type { ParsedSetting, Setting } from './setting-types';
 
-/** Every setting there is. docs/settings.md is checked against this table. */
+/** Every setting there is. docs/references/settings.md is checked against this table. */
 export const SETTINGS = {
   host: {
     name: 'HOST',

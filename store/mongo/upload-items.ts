@@ -4,7 +4,7 @@ import type { ItemError, ItemRecord, ItemState } from '../records';
 import type { Page } from '../store';
 import { chunkId } from './chunk-id';
 import type { Collections } from './database';
-import type { ChunkDoc, SubmissionDoc, UploadDoc } from './documents';
+import type { ChunkDoc, CommitDoc, SubmissionDoc, UploadDoc } from './documents';
 import { pageOf } from './page';
 import { revisionId } from './revision-id';
 import { isPacked, packedChunk } from './unpack';
@@ -23,8 +23,9 @@ export async function uploadItems(
 ): Promise<Page<ItemRecord, number>> {
   const found: Row[] = [];
   const start = (after ?? -1) + 1;
+  const standing = commitStandings(c);
   for await (const { submission, chunk } of chunksFrom(c, upload, start)) {
-    for (const row of await chunkRows(c, submission, chunk)) {
+    for (const row of await chunkRows(c, standing, submission, chunk)) {
       if (row.item < start) continue;
       if (filter.state && row.state !== filter.state) continue;
       if (filter.q !== undefined && !row.frame_id?.includes(filter.q)) continue;
@@ -45,7 +46,9 @@ export async function itemOutcome(
   const upload = await c.uploads.findOne({ _id: upload_id });
   if (upload)
     for await (const { submission, chunk } of chunksFrom(c, upload, item, 1)) {
-      const row = (await chunkRows(c, submission, chunk)).find((candidate) => candidate.item === item);
+      const row = (await chunkRows(c, commitStandings(c), submission, chunk)).find(
+        (candidate) => candidate.item === item,
+      );
       if (!row) break;
       const { error, ...record } = row;
       return { item: record, error };
@@ -92,24 +95,55 @@ async function* chunksFrom(
   }
 }
 
-async function chunkRows(c: Collections, submission: SubmissionDoc, chunk: ChunkDoc): Promise<Row[]> {
+type Standing = CommitDoc['state'] | undefined;
+
+/** How the commit of a chunk stands, read after the chunk; each commit is looked up once. */
+function commitStandings({ commits }: Collections): (chunk: ChunkDoc) => Promise<Standing> {
+  const known = new Map<string, Promise<Standing>>();
+  return async ({ state, commit_id }) => {
+    if (state !== 'DONE' || commit_id === undefined) return undefined;
+    const standing =
+      known.get(commit_id) ??
+      commits.findOne({ _id: commit_id }, { projection: { state: 1 } }).then((commit) => commit?.state);
+    known.set(commit_id, standing);
+    return standing;
+  };
+}
+
+async function chunkRows(
+  c: Collections,
+  standing: ReturnType<typeof commitStandings>,
+  submission: SubmissionDoc,
+  chunk: ChunkDoc,
+): Promise<Row[]> {
   const first = submission.first_item + chunk.offset;
-  const rows = rowsOf(chunk, (at) => first + at, submission);
+  const rows = rowsOf(chunk, await standing(chunk), (at) => first + at, submission);
   if (!chunk.outcomes?.includes('R')) return rows;
   const byItem = new Map(rows.map((row) => [row.item, row]));
   for await (const retry of c.chunks.find({ retry_of: chunk._id }).sort({ _id: 1 }))
-    for (const row of rowsOf(retry, (at) => retry.item_numbers?.[at] ?? -1, undefined)) byItem.set(row.item, row);
+    for (const row of rowsOf(retry, await standing(retry), (at) => retry.item_numbers?.[at] ?? -1, undefined))
+      byItem.set(row.item, row);
   return [...byItem.values()];
 }
 
-function rowsOf(chunk: ChunkDoc, number: (at: number) => number, submission: SubmissionDoc | undefined): Row[] {
-  const dropped = chunk.state === 'ABORTED' || (submission?.state === 'DISCARDED' && chunk.state === 'WAITING');
+/** An item has ended once its commit has: before, nobody can read what it wrote, and a cancelled batch takes it back. */
+function rowsOf(
+  chunk: ChunkDoc,
+  commit: Standing,
+  number: (at: number) => number,
+  submission: SubmissionDoc | undefined,
+): Row[] {
+  const ended = chunk.state === 'DONE' && commit !== 'PENDING';
+  const dropped =
+    chunk.state === 'ABORTED' ||
+    commit === 'ABORTED' ||
+    (submission?.state === 'DISCARDED' && chunk.state === 'WAITING');
   const errors = new Map((chunk.errors ?? []).map((error) => [error.item, error]));
   return chunk.frame_ids.map((frame_id, at) => {
     const item = number(at);
     const letter = chunk.outcomes?.[at] ?? '';
-    const state = dropped ? 'NOT_APPLIED' : chunk.state === 'DONE' ? (STATES[letter] ?? 'PENDING') : 'PENDING';
-    const error = errors.get(item);
+    const state = dropped ? 'NOT_APPLIED' : ended ? (STATES[letter] ?? 'PENDING') : 'PENDING';
+    const error = ended ? errors.get(item) : undefined;
     return {
       item,
       op: OPS[chunk.ops?.[at] ?? ''] ?? null,

@@ -148,6 +148,10 @@ describe('a batch', () => {
     const draining = drain(store, key, held.groups);
     await held.firstIsWritten;
     expect(await store.database.c.frames.countDocuments({ dataset: key })).toBeGreaterThan(before.length);
+    // Written is not yet applied: no reader can see it, and the cancel takes it back.
+    const written = (await store.uploads.items(key, upload_id, {}, { limit: 1_000 })).items;
+    expect(new Set(written.map(({ state }) => state))).toEqual(new Set(['PENDING']));
+    expect((await store.uploads.outcome(upload_id, 0)).item).toMatchObject({ state: 'PENDING' });
     await store.uploads.cancel(key, upload_id);
     held.release();
     await draining;

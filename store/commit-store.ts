@@ -169,7 +169,7 @@ export interface CommitStore {
   chunks(commit: CommitRecord, after: string | null, limit: number, which: 'waiting' | 'all'): Promise<ChunkHeader[]>;
   /** Whether an earlier chunk of a BATCH upload names a frame. */
   namedBefore(commit: CommitRecord, chunk_id: string, frame_id: string): Promise<boolean>;
-  /** The lines of chunks, by chunk id. */
+  /** The lines of chunks, by chunk id; those are left out that another attempt has applied meanwhile. */
   bodies(chunk_ids: string[]): Promise<Map<string, Uint8Array>>;
   currentHeads(key: DatasetKey, frame_ids: string[]): Promise<Map<string, CurrentHead>>;
   /** Full revisions by the ids of heads. */

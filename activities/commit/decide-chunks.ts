@@ -33,24 +33,24 @@ export interface DecisionContext {
   rejected: ReadonlyMap<string, Rejection>;
 }
 
-const EMPTY = new Uint8Array();
-
 type Loaded = { chunk: ChunkHeader; lines: ReadLine[] };
 
 /**
- * Decides every item of a few chunks, in order, against the current revisions. Writes nothing. Throws `UnsettledSchema`
- * when the schema must be settled first.
+ * Decides every item of a few chunks, in order, against the current revisions; chunks that another attempt has applied
+ * meanwhile are left out. Writes nothing. Throws `UnsettledSchema` when the schema must be settled first.
  */
 export async function decideChunks(
   context: DecisionContext,
-  chunks: ChunkHeader[],
+  given: ChunkHeader[],
 ): Promise<{ results: ChunkResult[]; schema: DatasetSchema }> {
   const { commits, commit, classes } = context;
-  const bodies = await commits.bodies(chunks.flatMap((chunk) => (chunk.targets ? [] : chunk.chunk_id)));
-  const loaded = chunks.map((chunk): Loaded => ({
-    chunk,
-    lines: chunk.targets ? restoreLines(chunk) : readChunk(chunk, bodies.get(chunk.chunk_id) ?? EMPTY, classes),
-  }));
+  const bodies = await commits.bodies(given.flatMap((chunk) => (chunk.targets ? [] : chunk.chunk_id)));
+  const loaded = given.flatMap((chunk): Loaded | [] => {
+    if (chunk.targets) return { chunk, lines: restoreLines(chunk) };
+    const body = bodies.get(chunk.chunk_id);
+    return body ? { chunk, lines: readChunk(chunk, body, classes) } : [];
+  });
+  const chunks = loaded.map(({ chunk }) => chunk);
   requireSettled(context, loaded);
   let { schema } = context;
   const heads = await commits.currentHeads(

@@ -44,6 +44,7 @@ export function groupWriter(commits: CommitStore): GroupWriter {
 async function writeGroup(context: DecisionContext, group: ChunkHeader[]): Promise<void> {
   const { commits, commit } = context;
   const { results } = await decideChunks(context, group);
+  if (results.length === 0) return;
   try {
     await applyOrSplit(commits, commit, results);
   } catch (error) {

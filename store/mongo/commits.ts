@@ -82,9 +82,13 @@ export function commitStore(database: Database): CommitStore {
 
     async bodies(chunk_ids) {
       const docs = await c.bodies.find({ _id: { $in: chunk_ids } }).toArray();
-      if (docs.length !== chunk_ids.length)
-        throw new Error(`Of ${chunk_ids.length} chunk bodies ${chunk_ids.length - docs.length} are gone`);
-      return new Map(docs.map((doc) => [doc._id, doc.body.buffer]));
+      const bodies = new Map(docs.map((doc) => [doc._id, doc.body.buffer]));
+      const gone = chunk_ids.filter((id) => !bodies.has(id));
+      const lost =
+        gone.length > 0 &&
+        (await c.chunks.findOne({ _id: { $in: gone }, state: 'WAITING' }, { projection: { _id: 1 } }));
+      if (lost) throw new Error(`The body of the waiting chunk ${lost._id} is gone`);
+      return bodies;
     },
 
     async currentHeads(key, frame_ids) {

@@ -197,7 +197,11 @@ function nextHead(commit: CommitRecord, dataset: DatasetDoc, sums: Map<string, U
       frames: dataset.counts.frames + totals.frames_delta,
       labels: dataset.counts.labels + totals.labels_delta,
     },
-    schema: fixed.reduce((schema, one) => mergeSchemas(schema, one), dataset.schema),
+    // A batch was decided as a whole before it was written: its chunks found every type fixed already.
+    schema: fixed.reduce(
+      (schema, one) => mergeSchemas(schema, one),
+      mergeSchemas(dataset.schema, commit.schema ?? { metadata: {} }),
+    ),
     published_at: new Date(Math.max(Date.now(), (dataset.published_at?.getTime() ?? 0) + 1)),
     ...(commit.kind === 'batch' && dataset.mode === 'BATCH' ? { immutable: true } : {}),
   };

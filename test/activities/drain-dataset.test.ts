@@ -16,7 +16,10 @@ const countFrames = (): Promise<number> => one.store.database.c.frames.countDocu
 describe('drainDataset', () => {
   it('goes on where the last attempt was stopped, by its heartbeat', async () => {
     const items = 10_000;
-    const upload_id = await one.submit('STREAMING', numbered(items, (n) => putItem(frameName(n), { n })));
+    const upload_id = await one.submit(
+      'STREAMING',
+      numbered(items, (n) => putItem(frameName(n), { n })),
+    );
     const env = newEnvironment();
     const beats: DrainBeat[] = [];
     env.on('heartbeat', (beat: DrainBeat) => {
@@ -44,8 +47,15 @@ describe('drainDataset', () => {
   it('doubles nothing when two run at once', async () => {
     const items = 5_000;
     const half = items / 2;
-    const first = await one.submit('STREAMING', numbered(half, (n) => putItem(frameName(n), { n })), numbered(half, (n) => putItem(frameName(half + n), { n })));
-    const second = await one.submit('STREAMING', numbered(1_000, (n) => putItem(frameName(n), { n: -1 })));
+    const first = await one.submit(
+      'STREAMING',
+      numbered(half, (n) => putItem(frameName(n), { n })),
+      numbered(half, (n) => putItem(frameName(half + n), { n })),
+    );
+    const second = await one.submit(
+      'STREAMING',
+      numbered(1_000, (n) => putItem(frameName(n), { n: -1 })),
+    );
     const drains = [one.drain(), one.drain()];
     await eventually(async () => {
       expect((await one.upload(first)).state).toBe('DONE');
@@ -55,8 +65,18 @@ describe('drainDataset', () => {
     const ends = await Promise.allSettled(drains.map(({ done }) => done));
     for (const end of ends) expect(String((end as PromiseRejectedResult).reason)).toMatch(/cancel/i);
 
-    expect((await one.upload(first)).counts).toMatchObject({ received: items, applied: items, unchanged: 0, failed: 0 });
-    expect((await one.upload(second)).counts).toMatchObject({ received: 1_000, applied: 1_000, unchanged: 0, failed: 0 });
+    expect((await one.upload(first)).counts).toMatchObject({
+      received: items,
+      applied: items,
+      unchanged: 0,
+      failed: 0,
+    });
+    expect((await one.upload(second)).counts).toMatchObject({
+      received: 1_000,
+      applied: 1_000,
+      unchanged: 0,
+      failed: 0,
+    });
     expect(await countFrames()).toBe(items + 1_000);
     const { head, counts } = await one.dataset();
     expect(counts).toEqual({ frames: items, labels: items });
@@ -71,7 +91,11 @@ describe('drainDataset', () => {
     );
     const { state, counts } = await one.drainToEnd(upload_id);
     const bad = [1, 2, 3, 4].flatMap((chunk) => [0, 1, 2, 3].map((at) => chunk * 1_000 + at));
-    expect({ state, failed: counts.failed, applied: counts.applied }).toEqual({ state: 'PARTIAL', failed: bad.length, applied: 5_000 - bad.length });
+    expect({ state, failed: counts.failed, applied: counts.applied }).toEqual({
+      state: 'PARTIAL',
+      failed: bad.length,
+      applied: 5_000 - bad.length,
+    });
     expect((await one.dataset()).schema.metadata).toEqual({ code: 'STRING' });
     const errors = await one.errors(upload_id);
     expect(errors.map(({ item }) => item)).toEqual(bad);
@@ -99,17 +123,27 @@ describe('drainDataset', () => {
 
 describe('a batch', () => {
   it('is refused when it names a frame twice, in another chunk too', async () => {
-    const upload_id = await one.submit('BATCH', numbered(1_500, (n) => putItem(frameName(n))), [putItem(frameName(7)), putItem('last')]);
+    const upload_id = await one.submit(
+      'BATCH',
+      numbered(1_500, (n) => putItem(frameName(n))),
+      [putItem(frameName(7)), putItem('last')],
+    );
     const { state, error, counts } = await one.drainToEnd(upload_id);
     expect({ state, code: error?.code }).toEqual({ state: 'FAILED', code: 'batch_refused' });
     expect(counts).toMatchObject({ received: 1_502, failed: 1, not_applied: 1_501, applied: 0, pending: 0 });
-    expect(await one.errors(upload_id)).toMatchObject([{ item: 1_500, line: 1, frame_id: frameName(7), code: 'duplicate_frame_id' }]);
+    expect(await one.errors(upload_id)).toMatchObject([
+      { item: 1_500, line: 1, frame_id: frameName(7), code: 'duplicate_frame_id' },
+    ]);
     expect(await one.dataset()).toMatchObject({ head: 0, counts: { frames: 0 }, schema: { metadata: {} } });
     expect(await countFrames()).toBe(0);
   });
 
   it('applies when it is tried again after the cause was mended', async () => {
-    const upload_id = await one.submit('BATCH', [putItem('a', { n: 1 }), putItem('b', { n: 2 }, 'bus'), putItem('c', { n: 3 })]);
+    const upload_id = await one.submit('BATCH', [
+      putItem('a', { n: 1 }),
+      putItem('b', { n: 2 }, 'bus'),
+      putItem('c', { n: 3 }),
+    ]);
     expect(await one.drainToEnd(upload_id)).toMatchObject({ state: 'FAILED', counts: { failed: 1, not_applied: 2 } });
     expect((await one.dataset()).schema.metadata).toEqual({});
 
@@ -121,14 +155,24 @@ describe('a batch', () => {
     expect({ state, error, first_version }).toEqual({ state: 'DONE', error: undefined, first_version: 1 });
     expect(counts).toMatchObject({ received: 3, applied: 3, failed: 0, not_applied: 0, pending: 0 });
     expect(await one.errors(upload_id)).toEqual([]);
-    expect(await one.dataset()).toMatchObject({ head: 1, counts: { frames: 3 }, schema: { metadata: { n: 'NUMERIC' } } });
+    expect(await one.dataset()).toMatchObject({
+      head: 1,
+      counts: { frames: 3 },
+      schema: { metadata: { n: 'NUMERIC' } },
+    });
   });
 
   it('is undone to the end by the next attempt when one died in the midst of it', async () => {
-    const before = await one.submit('STREAMING', numbered(500, (n) => putItem(frameName(n), { n })));
+    const before = await one.submit(
+      'STREAMING',
+      numbered(500, (n) => putItem(frameName(n), { n })),
+    );
     await one.drainToEnd(before);
     const standing = await one.dataset();
-    const upload_id = await one.submit('BATCH', numbered(3_000, (n) => putItem(frameName(n), { n: -n })));
+    const upload_id = await one.submit(
+      'BATCH',
+      numbered(3_000, (n) => putItem(frameName(n), { n: -n })),
+    );
     const dying = one.drain({
       publish: async () => {
         await one.store.uploads.cancel(one.key, upload_id);
@@ -145,7 +189,10 @@ describe('a batch', () => {
     await expect(dying.done).rejects.toThrow('The worker died');
     expect((await one.dataset()).pending_commit).not.toBeNull();
 
-    expect(await one.drainToEnd(upload_id)).toMatchObject({ state: 'CANCELLED', counts: { received: 3_000, not_applied: 3_000 } });
+    expect(await one.drainToEnd(upload_id)).toMatchObject({
+      state: 'CANCELLED',
+      counts: { received: 3_000, not_applied: 3_000 },
+    });
     expect(await one.dataset()).toEqual(standing);
     expect(await countFrames()).toBe(500);
     const page = await one.store.frames.page(one.key, 1, {}, { limit: 1_000 });

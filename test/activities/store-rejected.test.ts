@@ -17,9 +17,15 @@ async function refuse(frame_id: string | null): Promise<void> {
 describe('an item that the store refuses', () => {
   it('fails alone, after several attempts, and is applied under its old number when it is tried again', async () => {
     await refuse(frameName(1_234));
-    const upload_id = await one.submit('STREAMING', numbered(2_500, (n) => putItem(frameName(n), { n })));
+    const upload_id = await one.submit(
+      'STREAMING',
+      numbered(2_500, (n) => putItem(frameName(n), { n })),
+    );
     const { state, counts } = await one.drainToEnd(upload_id);
-    expect({ state, counts }).toMatchObject({ state: 'PARTIAL', counts: { received: 2_500, applied: 2_499, failed: 1, pending: 0 } });
+    expect({ state, counts }).toMatchObject({
+      state: 'PARTIAL',
+      counts: { received: 2_500, applied: 2_499, failed: 1, pending: 0 },
+    });
     const [error, ...others] = await one.errors(upload_id);
     expect(others).toEqual([]);
     expect(error).toMatchObject({ item: 1_234, line: 1_235, frame_id: frameName(1_234), code: 'store_rejected' });
@@ -42,7 +48,10 @@ describe('an item that the store refuses', () => {
 
   it('is applied when the trouble passes before the attempts are over', async () => {
     await refuse(frameName(77));
-    const upload_id = await one.submit('STREAMING', numbered(200, (n) => putItem(frameName(n), { n })));
+    const upload_id = await one.submit(
+      'STREAMING',
+      numbered(200, (n) => putItem(frameName(n), { n })),
+    );
     let alone = 0;
     const probe: typeof one.store.commits.probe = async (commit, revisions) => {
       if (revisions.length === 1 && revisions[0]?.frame_id === frameName(77) && ++alone === 3) await refuse(null);

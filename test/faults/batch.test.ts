@@ -1,6 +1,13 @@
 import { FOREVER } from '../../domain/revision';
 import { BULK_CLASSES, bulkFrame } from '../support/bulk-items';
-import { appliedChunks, checkVersions, pathOf, readUpload, withDatabase, type VersionAnswer } from '../support/check-dataset';
+import {
+  appliedChunks,
+  checkVersions,
+  pathOf,
+  readUpload,
+  withDatabase,
+  type VersionAnswer,
+} from '../support/check-dataset';
 import { eventually } from '../support/eventually';
 import { PagesReader } from '../support/pages-reader';
 import { startSystem, type RunningSystem } from '../support/running-system';
@@ -31,7 +38,11 @@ describe('a batch', () => {
     await inMidApply(upload_id, (pid) => process.kill(pid, 'SIGKILL'));
     await eventually(() => expect(system.parts.worker?.starts).toBe(2), 60_000);
     const reads = reader.reads;
-    await eventually(async () => expect((await readUpload(system, 'all_or_nothing', upload_id)).state).toBe('DONE'), 90_000, 100);
+    await eventually(
+      async () => expect((await readUpload(system, 'all_or_nothing', upload_id)).state).toBe('DONE'),
+      90_000,
+      100,
+    );
     await reader.stop();
 
     expect(reader.seen).toEqual([
@@ -51,7 +62,11 @@ describe('a batch', () => {
     const worker = await inMidApply(upload_id, (pid) => process.kill(pid, 'SIGSTOP'));
     await system.client.post(pathOf('cancelled', `/uploads/${upload_id}/cancel`));
     process.kill(worker, 'SIGCONT');
-    await eventually(async () => expect((await readUpload(system, 'cancelled', upload_id)).state).toBe('CANCELLED'), 90_000, 100);
+    await eventually(
+      async () => expect((await readUpload(system, 'cancelled', upload_id)).state).toBe('CANCELLED'),
+      90_000,
+      100,
+    );
 
     const { counts, first_version } = await readUpload(system, 'cancelled', upload_id);
     expect({ counts, first_version }).toMatchObject({
@@ -67,7 +82,11 @@ describe('a batch', () => {
 
     const after = await openBatch('cancelled', 'batch', 600);
     await system.client.post(pathOf('cancelled', `/uploads/${after.upload_id}/close`));
-    await eventually(async () => expect((await readUpload(system, 'cancelled', after.upload_id)).state).toBe('DONE'), 60_000, 100);
+    await eventually(
+      async () => expect((await readUpload(system, 'cancelled', after.upload_id)).state).toBe('DONE'),
+      60_000,
+      100,
+    );
     const [, second] = await checkVersions(system, 'cancelled');
     expect(second?.counts).toMatchObject({ added: 300, updated: 300, frames: 600 });
   }, 240_000);

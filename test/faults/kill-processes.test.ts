@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BULK_CLASSES, bulkItems } from '../support/bulk-items';
-import { checkBulk, checkVersions, pathOf, readUpload, withDatabase, type DatasetAnswer } from '../support/check-dataset';
+import {
+  checkBulk,
+  checkVersions,
+  pathOf,
+  readUpload,
+  withDatabase,
+  type DatasetAnswer,
+} from '../support/check-dataset';
 import { eventually } from '../support/eventually';
 import { faultSeed } from '../support/fault-seed';
 import { startSystem, type Part, type RunningSystem } from '../support/running-system';
@@ -41,20 +48,37 @@ it('loses and doubles nothing while processes are killed', async () => {
   for (const work of [writing, killing]) work.catch(() => undefined);
   for (let post = 0; post < POSTS; post++) {
     // The upload lasts as long as the killing, however fast the machine is.
-    await eventually(() => expect(killer.kills.length).toBeGreaterThanOrEqual(Math.floor((post * KILLS) / POSTS)), 120_000);
-    const answer = await client.postLines(pathOf('bulk', `/uploads/${upload_id}/items`), sent.lines.slice(post * LINES, (post + 1) * LINES));
+    await eventually(
+      () => expect(killer.kills.length).toBeGreaterThanOrEqual(Math.floor((post * KILLS) / POSTS)),
+      120_000,
+    );
+    const answer = await client.postLines(
+      pathOf('bulk', `/uploads/${upload_id}/items`),
+      sent.lines.slice(post * LINES, (post + 1) * LINES),
+    );
     expect(answer).toEqual({ first_index: post * LINES, count: LINES });
   }
   await killing;
   await client.post(pathOf('bulk', `/uploads/${upload_id}/close`));
-  await eventually(async () => expect((await readUpload(system, 'bulk', upload_id)).state).toBe('PARTIAL'), 120_000, 250);
+  await eventually(
+    async () => expect((await readUpload(system, 'bulk', upload_id)).state).toBe('PARTIAL'),
+    120_000,
+    250,
+  );
   singles.stop();
   await writing;
   process.stderr.write(`Killed ${killer.kills.join(', ')}; ${client.repeats} requests had to be repeated\n`);
 
   expect(new Set(killer.kills)).toEqual(new Set(PARTS));
   const { counts, first_version, last_version } = await readUpload(system, 'bulk', upload_id);
-  expect(counts).toMatchObject({ received: ITEMS, applied: ITEMS - BAD, failed: BAD, unchanged: 0, not_applied: 0, pending: 0 });
+  expect(counts).toMatchObject({
+    received: ITEMS,
+    applied: ITEMS - BAD,
+    failed: BAD,
+    unchanged: 0,
+    not_applied: 0,
+    pending: 0,
+  });
   await checkBulk(system, 'bulk', upload_id, sent, LINES);
   const versions = await checkVersions(system, 'bulk');
   expect([first_version, last_version]).toEqual([1, versions.length]);
@@ -68,7 +92,10 @@ class Killer {
   constructor(private readonly random: SeededRandom) {}
 
   async run(): Promise<void> {
-    const targets = [...this.random.shuffled(PARTS), ...Array.from({ length: KILLS - PARTS.length }, () => this.random.pick(PARTS))];
+    const targets = [
+      ...this.random.shuffled(PARTS),
+      ...Array.from({ length: KILLS - PARTS.length }, () => this.random.pick(PARTS)),
+    ];
     for (const target of targets) {
       await sleep(this.random.between(200, 2_500));
       await eventually(async () => expect(await system.parts[target]?.kill()).toBe(true), 60_000);
@@ -109,7 +136,9 @@ class SingleWrites {
       const counter = await client.get<{ metadata: { number: number } }>(pathOf('singles', '/frames/counter'));
       expect(counter.metadata.number).toBe(this.counter);
     }, 60_000);
-    const frames = await client.all<{ frame_id: string; metadata: { number: number } }>(pathOf('singles', '/frames?prefix=single_'));
+    const frames = await client.all<{ frame_id: string; metadata: { number: number } }>(
+      pathOf('singles', '/frames?prefix=single_'),
+    );
     expect(frames.map(({ frame_id }) => frame_id)).toEqual(this.acknowledged);
     for (const { frame_id, metadata } of frames) expect(metadata.number).toBe(Number(frame_id.slice(-6)));
     await checkVersions(system, 'singles', 3);
@@ -117,7 +146,11 @@ class SingleWrites {
       const key = (await db.collection('datasets').findOne({ name: 'singles' }))?._id;
       const single = await db.collection('frames').countDocuments({ dataset: key, frame_id: { $ne: 'counter' } });
       expect(single).toBe(this.acknowledged.length);
-      const history = await db.collection('frames').find({ dataset: key, frame_id: 'counter' }).sort({ from: 1 }).toArray();
+      const history = await db
+        .collection('frames')
+        .find({ dataset: key, frame_id: 'counter' })
+        .sort({ from: 1 })
+        .toArray();
       const numbers = history.map((revision) => Number(revision.metadata.number));
       expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
     });

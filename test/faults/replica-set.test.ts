@@ -30,7 +30,10 @@ it('loses and doubles nothing when the primary of three nodes is killed in mid-u
   const [first, second] = [random.between(2, POSTS / 2 - 1), random.between(POSTS / 2 + 1, POSTS - 2)];
   const killed: number[] = [];
   for (let post = 0; post < POSTS; post++) {
-    const posting = client.postLines(pathOf('bulk', `/uploads/${upload_id}/items`), sent.lines.slice(post * LINES, (post + 1) * LINES));
+    const posting = client.postLines(
+      pathOf('bulk', `/uploads/${upload_id}/items`),
+      sent.lines.slice(post * LINES, (post + 1) * LINES),
+    );
     if (post === first || post === second) {
       for (const node of replicaSet?.nodes ?? []) if (killed.includes(node.port)) await node.restart();
       const primary = await replicaSet?.primary();
@@ -40,10 +43,21 @@ it('loses and doubles nothing when the primary of three nodes is killed in mid-u
     expect(await posting).toEqual({ first_index: post * LINES, count: LINES });
   }
   await client.post(pathOf('bulk', `/uploads/${upload_id}/close`));
-  await eventually(async () => expect((await readUpload(system, 'bulk', upload_id)).state).toBe('PARTIAL'), 120_000, 250);
+  await eventually(
+    async () => expect((await readUpload(system, 'bulk', upload_id)).state).toBe('PARTIAL'),
+    120_000,
+    250,
+  );
 
   const { counts } = await readUpload(system, 'bulk', upload_id);
-  expect(counts).toMatchObject({ received: ITEMS, applied: ITEMS - BAD, failed: BAD, unchanged: 0, not_applied: 0, pending: 0 });
+  expect(counts).toMatchObject({
+    received: ITEMS,
+    applied: ITEMS - BAD,
+    failed: BAD,
+    unchanged: 0,
+    not_applied: 0,
+    pending: 0,
+  });
   await checkBulk(system, 'bulk', upload_id, sent, LINES);
   await checkVersions(system, 'bulk');
 }, 300_000);

@@ -25,7 +25,8 @@ export interface BulkFrame {
 
 type Spoil = (frame_id: string, frame: BulkFrame) => { line: string; error: Omit<ExpectedError, 'item'> };
 
-const line = (frame_id: string, frame: object): string => JSON.stringify({ op: 'put', frame_id, frame: { ...frame, sensor_data: [] } });
+const line = (frame_id: string, frame: object): string =>
+  JSON.stringify({ op: 'put', frame_id, frame: { ...frame, sensor_data: [] } });
 
 const SPOILS: Spoil[] = [
   (frame_id, frame) => ({ line: line(frame_id, frame).slice(0, -9), error: { frame_id: null, code: 'invalid_json' } }),
@@ -71,7 +72,12 @@ export function bulkFrame(random: SeededRandom, number: number): BulkFrame {
     label_id,
     type: 'BBOX_2D',
     class: random.pick(BULK_CLASSES),
-    geometry: { left: random.between(0, 500), top: random.between(0, 500), width: random.between(0, 90), height: random.between(0, 90) },
+    geometry: {
+      left: random.between(0, 500),
+      top: random.between(0, 500),
+      width: random.between(0, 90),
+      height: random.between(0, 90),
+    },
   });
   return { metadata: { number, text: `t${random.between(0, 9)}` }, labels: [label('a'), label('b')] };
 }

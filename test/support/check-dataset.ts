@@ -33,7 +33,11 @@ export async function readUpload({ client }: RunningSystem, dataset: string, upl
 }
 
 /** Versions are dense from 1 to head, strictly rising in time, and each is what its hash says. */
-export async function checkVersions({ client }: RunningSystem, dataset: string, verified = 6): Promise<VersionAnswer[]> {
+export async function checkVersions(
+  { client }: RunningSystem,
+  dataset: string,
+  verified = 6,
+): Promise<VersionAnswer[]> {
   const { head, counts } = await client.get<DatasetAnswer>(pathOf(dataset));
   const versions = (await client.all<VersionAnswer>(pathOf(dataset, '/versions'))).toReversed();
   expect(versions.map(({ version }) => version)).toEqual(Array.from({ length: head }, (_, at) => at + 1));
@@ -54,10 +58,23 @@ export async function checkVersions({ client }: RunningSystem, dataset: string, 
 }
 
 /** Exactly the good frames are there, once each and as they were sent; exactly the bad items are reported, at their places. */
-export async function checkBulk(system: RunningSystem, dataset: string, upload_id: string, sent: BulkItems, linesInPost: number): Promise<void> {
+export async function checkBulk(
+  system: RunningSystem,
+  dataset: string,
+  upload_id: string,
+  sent: BulkItems,
+  linesInPost: number,
+): Promise<void> {
   const { client } = system;
   const errors = await client.all<Record<string, unknown>>(pathOf(dataset, `/uploads/${upload_id}/errors`));
-  const told = errors.map(({ item, line, frame_id, code, path, attempts }) => ({ item, line, frame_id, code, path, attempts }));
+  const told = errors.map(({ item, line, frame_id, code, path, attempts }) => ({
+    item,
+    line,
+    frame_id,
+    code,
+    path,
+    attempts,
+  }));
   expect(told).toEqual(
     sent.bad.map((bad) => ({ path: undefined, ...bad, line: (bad.item % linesInPost) + 1, attempts: 1 })),
   );
@@ -71,7 +88,11 @@ export async function checkBulk(system: RunningSystem, dataset: string, upload_i
 }
 
 /** What stands in the database: one revision for each frame that was written once, and none above head. */
-export async function checkRevisions({ client, mongodbUri }: RunningSystem, dataset: string, expected: number): Promise<void> {
+export async function checkRevisions(
+  { client, mongodbUri }: RunningSystem,
+  dataset: string,
+  expected: number,
+): Promise<void> {
   const { head } = await client.get<DatasetAnswer>(pathOf(dataset));
   await withDatabase(mongodbUri, async (db) => {
     const key = (await db.collection('datasets').findOne({ project: 'p', name: dataset }))?._id;
@@ -83,7 +104,10 @@ export async function checkRevisions({ client, mongodbUri }: RunningSystem, data
 }
 
 /** How many chunks of an upload are applied, and whether the commit that they belong to is still unpublished. */
-export async function appliedChunks(db: Db, upload_id: string): Promise<{ done: number; of: number; pending: boolean }> {
+export async function appliedChunks(
+  db: Db,
+  upload_id: string,
+): Promise<{ done: number; of: number; pending: boolean }> {
   const commit = await db.collection('commits').findOne({ 'parts.upload_id': upload_id });
   const chunks = db.collection('chunks');
   return {

@@ -12,7 +12,6 @@ import type { CommitStore } from '../../store/commit-store';
 import { connectStore, type MongoStore } from '../../store/mongo';
 import { FINAL_STATES, type DatasetRecord, type ItemError, type UploadRecord } from '../../store/records';
 import { activitiesOf } from './activities-of';
-import type { Hints } from '../../temporal/hints';
 import { freshDatabaseName, testMongoUri } from './engines';
 import { eventually } from './eventually';
 
@@ -30,7 +29,11 @@ export class DrainedStore {
 
   static async open(name: string, mode: DatasetRecord['mode'] = 'STREAMING'): Promise<DrainedStore> {
     const store = await connectStore(testMongoUri(freshDatabaseName(name)));
-    const label_classes = ['car', 'tree'].map((one, id) => ({ name: one, id, color: [0, 0, 0] as [number, number, number] }));
+    const label_classes = ['car', 'tree'].map((one, id) => ({
+      name: one,
+      id,
+      color: [0, 0, 0] as [number, number, number],
+    }));
     await store.projects.create({ project: 'p', label_classes, primary_task: '2D_OBJECT_DETECTION' });
     const { key } = await store.datasets.create({ project: 'p', dataset: 'd', mode });
     return new DrainedStore(store, key);
@@ -51,7 +54,11 @@ export class DrainedStore {
     const { upload_id } = await store.uploads.open(key, { kind, created_by: 'tester', message: '' });
     for (const post of posts) {
       const lines = post.map((item, at) => ({ number: at + 1, bytes: Buffer.from(JSON.stringify(item)) }));
-      const intake = { limits: INTAKE_LIMITS, budget: new ByteBudget(INTAKE_LIMITS.bytesInFlight), logger: pino({ level: 'silent' }) };
+      const intake = {
+        limits: INTAKE_LIMITS,
+        budget: new ByteBudget(INTAKE_LIMITS.bytesInFlight),
+        logger: pino({ level: 'silent' }),
+      };
       await stagePost({ ...intake, staging: store.staging }, key, upload_id, [lines]);
     }
     await store.uploads.close(key, upload_id);
@@ -72,7 +79,10 @@ export class DrainedStore {
   async drainToEnd(upload_id: string, commits: Partial<CommitStore> = {}): Promise<UploadRecord> {
     const { env, done } = this.drain(commits);
     const failed = done.then(() => undefined);
-    await Promise.race([failed, eventually(async () => expect(FINAL_STATES).toContain((await this.upload(upload_id)).state), 60_000)]);
+    await Promise.race([
+      failed,
+      eventually(async () => expect(FINAL_STATES).toContain((await this.upload(upload_id)).state), 60_000),
+    ]);
     env.cancel();
     await done.catch(() => undefined);
     return this.upload(upload_id);
@@ -89,14 +99,6 @@ export class DrainedStore {
 export function newEnvironment(info: Partial<Info> = {}): MockActivityEnvironment {
   return new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR', () => undefined) });
 }
-
-/** Nobody follows these uploads. */
-const NO_HINTS: Hints = {
-  datasetHasWork: () => undefined,
-  uploadChanged: () => undefined,
-  datasetDeleted: () => undefined,
-  projectDeleted: () => undefined,
-};
 
 /** A put of a frame with one label. */
 export function putItem(frame_id: string, metadata: object = {}, label_class = 'car'): object {

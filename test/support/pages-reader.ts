@@ -32,8 +32,8 @@ export class PagesReader {
   }
 
   private async read(): Promise<void> {
-    for (let last = false; ; ) {
-      last = this.stopped;
+    for (;;) {
+      const last = this.stopped;
       const count = await this.count();
       this.reads++;
       const before = this.seen.at(-1);
@@ -46,11 +46,12 @@ export class PagesReader {
   private async count(): Promise<{ version: number; frames: number }> {
     const page = (more: string): Promise<FramePage> =>
       this.system.client.get(pathOf(this.dataset, `/frames?limit=1000&device_id=${this.device}${more}`));
-    let { items, next_cursor, version } = await page('');
+    const { items, next_cursor, version } = await page('');
     let frames = items.length;
-    while (next_cursor !== null) {
-      ({ items, next_cursor } = await page(`&version=${version}&after=${encodeURIComponent(next_cursor)}`));
-      frames += items.length;
+    for (let after = next_cursor; after !== null;) {
+      const next = await page(`&version=${version}&after=${encodeURIComponent(after)}`);
+      frames += next.items.length;
+      after = next.next_cursor;
     }
     return { version, frames };
   }

@@ -35,9 +35,12 @@ export class PatientClient {
 
   /** Posts lines to an upload; when it returns, they are acknowledged. */
   postLines = (path: string, lines: readonly string[]): Promise<{ first_index: number; count: number }> =>
-    this.send<{ first_index: number; count: number }>('POST', path, `${lines.join('\n')}\n`, 'application/x-ndjson').then(
-      ({ body }) => body,
-    );
+    this.send<{ first_index: number; count: number }>(
+      'POST',
+      path,
+      `${lines.join('\n')}\n`,
+      'application/x-ndjson',
+    ).then(({ body }) => body);
 
   /** All entries of a list, page by page. */
   async all<T>(path: string, limit = 1_000): Promise<T[]> {
@@ -78,13 +81,19 @@ export class PatientClient {
     let answer: Response;
     let text: string;
     try {
-      answer = await fetch(`${this.root}/api/v2${path}`, { method, headers, body, signal: AbortSignal.timeout(TRY_MS) });
+      answer = await fetch(`${this.root}/api/v2${path}`, {
+        method,
+        headers,
+        body,
+        signal: AbortSignal.timeout(TRY_MS),
+      });
       text = await answer.text();
     } catch (error) {
       return { trouble: error };
     }
     if (answer.status === 503) return { trouble: new Error(`503: ${text}`) };
-    if (answer.status >= 400 || text === '') throw new Error(`${method} ${path} was answered ${answer.status}: ${text}`);
+    if (answer.status >= 400 || text === '')
+      throw new Error(`${method} ${path} was answered ${answer.status}: ${text}`);
     return { status: answer.status, body: JSON.parse(text) as T, headers: answer.headers };
   }
 }

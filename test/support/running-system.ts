@@ -37,7 +37,10 @@ export async function startSystem(folder: string, { nodes = 1 } = {}): Promise<R
   };
   try {
     const parts: RunningSystem['parts'] = {};
-    const replicaSet = nodes > 1 ? await startReplicaSet({ binary: await testMongodBinary(), nodes, folder: join(folder, 'nodes') }) : undefined;
+    const replicaSet =
+      nodes > 1
+        ? await startReplicaSet({ binary: await testMongodBinary(), nodes, folder: join(folder, 'nodes') })
+        : undefined;
     if (replicaSet) stops.push(replicaSet.stop);
     const mongodbUri = replicaSet?.uri ?? (await startOneMongod());
     const temporalAddress = await startTemporal();
@@ -73,14 +76,25 @@ export async function startSystem(folder: string, { nodes = 1 } = {}): Promise<R
     }
 
     async function startTemporal(): Promise<string> {
-      const options = { binary: await testTemporalBinary(), dbFile: join(folder, 'temporal.db'), port: await freePort() };
-      const kept = await keep('temporal', () => startTemporalServer({ ...options, logFile: join(folder, 'temporal.log') }));
+      const options = {
+        binary: await testTemporalBinary(),
+        dbFile: join(folder, 'temporal.db'),
+        port: await freePort(),
+      };
+      const kept = await keep('temporal', () =>
+        startTemporalServer({ ...options, logFile: join(folder, 'temporal.log') }),
+      );
       return kept.child?.address ?? '';
     }
 
     function service(name: 'worker' | 'api', given: NodeJS.ProcessEnv): Promise<Child> {
       const entry = join(DIST, name, 'main.js');
-      return startChild({ command: process.execPath, args: [...NODE_FLAGS, entry], logFile: join(folder, `${name}.log`), env: given });
+      return startChild({
+        command: process.execPath,
+        args: [...NODE_FLAGS, entry],
+        logFile: join(folder, `${name}.log`),
+        env: given,
+      });
     }
   } catch (error) {
     await stop();

@@ -85,7 +85,8 @@ export interface CurrentHead {
   from: number;
   deleted: boolean;
   hash: string;
-  labels: number;
+  /** Digest of the put that wrote it, as it was submitted; see `lineDigest`. */
+  line_digest?: string;
 }
 
 /** A revision about to be written. */
@@ -96,6 +97,7 @@ export interface NewRevision {
   hash: string;
   content: FrameContent<StoredLabel>;
   vectors_from?: number;
+  line_digest?: string;
 }
 
 export interface ChunkCounts {

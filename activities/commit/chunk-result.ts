@@ -2,6 +2,7 @@ import type { HashSum } from '../../domain/content-hash';
 import { EMPTY_HASH } from '../../domain/content-hash';
 import type { FrameVectors } from '../../domain/frame';
 import type { ItemFailure } from '../../domain/item';
+import type { KnownRevision } from '../../domain/decide';
 import type { Decision } from '../../domain/revision';
 import type { ChunkHeader, ChunkResult, CurrentHead, OutcomeLetter } from '../../store/commit-store';
 import type { ReadLine } from './read-chunk';
@@ -37,7 +38,8 @@ export function newResult(chunk: ChunkHeader): ChunkResult {
 
 function note(result: ChunkResult, line: ReadLine, outcome: OutcomeLetter): void {
   result.outcomes += outcome;
-  result.ops += line.item ? OP_LETTERS[line.item.op] : result.chunk.targets ? 'r' : '-';
+  const op = line.repeated ? 'put' : line.item?.op;
+  result.ops += op ? OP_LETTERS[op] : result.chunk.targets ? 'r' : '-';
 }
 
 export function recordFailure(
@@ -67,6 +69,8 @@ export function recordFailure(
 export interface Decided {
   line: ReadLine;
   head: CurrentHead | undefined;
+  /** The current revision, with its content where it is live and changes. */
+  current: KnownRevision | null;
   decision: Exclude<Decision, { kind: 'failed' }>;
   /** Labels inside the item. */
   labels: number;
@@ -78,7 +82,7 @@ export interface Decided {
 /** Adds what one decided item does to the chunk's counts, hash and writes. */
 export function recordDecision(
   result: ChunkResult,
-  { line, head, decision, labels, sum, vectors, vectors_from }: Decided,
+  { line, head, current, decision, labels, sum, vectors, vectors_from }: Decided,
 ): void {
   if (decision.kind === 'unchanged' || line.frame_id === null) {
     note(result, line, 'U');
@@ -94,7 +98,7 @@ export function recordDecision(
   if (head) result.closes.push(head.id);
   if (live) {
     sum.subtract(head.hash);
-    counts.labels_delta -= head.labels;
+    counts.labels_delta -= current?.content?.labels?.length ?? 0;
   }
   const base = { frame_id: line.frame_id, prev: head?.from ?? 0 };
   if (decision.kind === 'delete') {
@@ -110,6 +114,13 @@ export function recordDecision(
   }
   counts.labels_delta += decision.content.labels?.length ?? 0;
   sum.add(decision.hash);
-  result.revisions.push({ ...base, deleted: false, hash: decision.hash, content: decision.content, vectors_from });
+  result.revisions.push({
+    ...base,
+    deleted: false,
+    hash: decision.hash,
+    content: decision.content,
+    vectors_from,
+    line_digest: line.item?.op === 'put' ? line.digest : undefined,
+  });
   if (vectors) result.vectors.push({ frame_id: line.frame_id, vectors });
 }

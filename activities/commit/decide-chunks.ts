@@ -1,5 +1,5 @@
 import { frameHash, rememberHashes, EMPTY_HASH, HashSum } from '../../domain/content-hash';
-import { decide, decideRestore, needsContent, type KnownRevision } from '../../domain/decide';
+import { decide, decideRestore, needsContent, type HashFrame, type KnownRevision } from '../../domain/decide';
 import type { FrameContent, FrameVectors, StoredLabel } from '../../domain/frame';
 import type { Item, ItemFailure } from '../../domain/item';
 import {
@@ -44,19 +44,21 @@ export async function decideChunks(
   given: ChunkHeader[],
 ): Promise<{ results: ChunkResult[]; schema: DatasetSchema }> {
   const { commits, commit, classes } = context;
-  const bodies = await commits.bodies(given.flatMap((chunk) => (chunk.targets ? [] : chunk.chunk_id)));
+  const [bodies, heads] = await Promise.all([
+    commits.bodies(given.flatMap((chunk) => (chunk.targets ? [] : chunk.chunk_id))),
+    commits.currentHeads(
+      commit.key,
+      given.flatMap((chunk) => chunk.frame_ids.filter((id) => id !== null)),
+    ),
+  ]);
   const loaded = given.flatMap((chunk): Loaded | [] => {
     if (chunk.targets) return { chunk, lines: restoreLines(chunk) };
     const body = bodies.get(chunk.chunk_id);
-    return body ? { chunk, lines: readChunk(chunk, body, classes) } : [];
+    return body ? { chunk, lines: readChunk(chunk, body, classes, heads) } : [];
   });
   const chunks = loaded.map(({ chunk }) => chunk);
   requireSettled(context, loaded);
   let { schema } = context;
-  const heads = await commits.currentHeads(
-    commit.key,
-    chunks.flatMap((chunk) => chunk.frame_ids.filter((id) => id !== null)),
-  );
   const hashFrame = rememberHashes((frame_id, content) => frameHash(frame_id, content, sha256));
   const currents = await loadContents(context, loaded, heads, hashFrame);
   const targets = await loadTargets(context, chunks);
@@ -82,6 +84,7 @@ export async function decideChunks(
       recordDecision(result, {
         line,
         head,
+        current,
         decision: decided.decision,
         labels: labelsNamed(line.item, decided.decision, commit.version),
         sum,
@@ -104,17 +107,22 @@ async function loadContents(
   { commits, commit }: DecisionContext,
   loaded: Loaded[],
   heads: Map<string, CurrentHead>,
-  hashFrame: (frame_id: string, content: FrameContent) => string,
+  hashFrame: HashFrame,
 ): Promise<Map<string, KnownRevision>> {
   const wanted: CurrentHead[] = [];
   for (const { chunk, lines } of loaded)
     for (const { frame_id, item } of lines) {
       const head = frame_id === null ? undefined : heads.get(frame_id);
-      if (head && (chunk.targets ? !head.deleted : item && needsContent(item, head, hashFrame))) wanted.push(head);
+      if (head && !head.deleted && (chunk.targets || (item && looksInside(item, head, hashFrame)))) wanted.push(head);
     }
   const full =
     wanted.length > 0 ? await commits.currentRevisions(commit.key, wanted) : new Map<string, KnownRevision>();
   return new Map([...heads].map(([frame_id, head]) => [frame_id, full.get(frame_id) ?? head]));
+}
+
+/** A delete does not look into the content, but its labels are counted. */
+function looksInside(item: Item, head: CurrentHead, hashFrame: HashFrame): boolean {
+  return item.op === 'delete' || needsContent(item, head, hashFrame);
 }
 
 async function loadTargets(
@@ -153,7 +161,7 @@ function decideLine(
   current: KnownRevision | null,
   targets: Map<string, KnownRevision & { content: FrameContent<StoredLabel> }>,
   schema: DatasetSchema,
-  hashFrame: (frame_id: string, content: FrameContent) => string,
+  hashFrame: HashFrame,
 ): { decision: Decision; fixes?: SchemaFixes; attempts: number } {
   const failed = (failure: ItemFailure, attempts = 1): { decision: Decision; attempts: number } => ({
     decision: { kind: 'failed', failure },
@@ -168,6 +176,7 @@ function decideLine(
     };
   const refusal = line.failure ?? context.refused?.(chunk, line);
   if (refusal) return failed(refusal);
+  if (line.repeated) return { decision: { kind: 'unchanged' }, attempts: 1 };
   const item = line.item as Item;
   const checked = checkSchema(schema, item);
   if ('failure' in checked) return failed(checked.failure);

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
 import type { Item, ItemFailure } from '../../domain/item';
 import { readItem, type ItemContext } from '../../domain/read-item';
-import type { ChunkHeader } from '../../store/commit-store';
+import type { ChunkHeader, CurrentHead } from '../../store/commit-store';
 import { parseLine } from './parse-line';
 
 /** One item of a chunk: readable, or FAILED before anything stored is looked at. */
@@ -12,20 +12,47 @@ export interface ReadLine {
   frame_id: string | null;
   item?: Item;
   failure?: ItemFailure;
+  /** Digest of the line. */
+  digest?: string;
+  /** The very put that wrote the current revision, again; it was not read a second time. */
+  repeated?: true;
 }
 
 export const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'hex');
 
-/** Reads a chunk's lines into items. */
-export function readChunk(chunk: ChunkHeader, body: Uint8Array, classes: ReadonlySet<string>): ReadLine[] {
+/**
+ * Digest of a put as it was submitted, kept on the revision that it wrote. The same line against that revision changes
+ * nothing: classes are only ever appended and types never released, so it is as good now as it was then. A file that is
+ * uploaded again is mostly such lines, and they need not be parsed.
+ */
+const lineDigest = (line: string): string => hash('sha256', line, 'base64').slice(0, DIGEST_LENGTH);
+/** 132 bits. */
+const DIGEST_LENGTH = 22;
+
+/** Reads a chunk's lines into items, all but those that repeat what wrote the current revision. */
+export function readChunk(
+  chunk: ChunkHeader,
+  body: Uint8Array,
+  classes: ReadonlySet<string>,
+  heads: ReadonlyMap<string, CurrentHead>,
+): ReadLine[] {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const broken = new Map(chunk.broken.map(({ at, failure }) => [at, failure]));
   const context: ItemContext = { classes, digest: sha256 };
   return splitLines(bytes).map(({ line, legible }, at) => {
     const frame_id = chunk.frame_ids[at] ?? null;
     const failure = broken.get(at) ?? (legible ? undefined : NOT_UTF8);
-    return failure ? { at, line, frame_id, failure } : { at, line, ...readLine(line, frame_id, context) };
+    if (failure) return { at, line, frame_id, failure };
+    const digest = lineDigest(line);
+    const head = frame_id === null ? undefined : heads.get(frame_id);
+    if (head !== undefined && repeats(head, digest, line)) return { at, line, frame_id, repeated: true };
+    return { at, line, digest, ...readLine(line, frame_id, context) };
   });
+}
+
+/** A line with a precondition is never a repetition: the revision that it named is no longer the current one. */
+function repeats(head: CurrentHead, digest: string, line: string): boolean {
+  return head.line_digest === digest && !head.deleted && !line.includes('"if_version"');
 }
 
 function readLine(line: string, staged: string | null, context: ItemContext): Omit<ReadLine, 'at' | 'line'> {

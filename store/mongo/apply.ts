@@ -127,6 +127,7 @@ function toFrameDoc(commit: CommitRecord, upload_id: string, revision: NewRevisi
     upload_id,
     created_by: commit.created_by[upload_id] ?? '',
     vectors_from: revision.vectors_from,
+    line_digest: revision.line_digest,
     ...revision.content,
   };
 }

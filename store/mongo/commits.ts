@@ -3,7 +3,7 @@ import { compareUtf8 } from '../../domain/ids';
 import { FOREVER } from '../../domain/revision';
 import type { DatasetKey } from '../records';
 import type { FrameVectors } from '../../domain/frame';
-import type { ChunkHeader, CommitRecord, CommitStore } from '../commit-store';
+import type { ChunkHeader, CommitRecord, CommitStore, CurrentHead } from '../commit-store';
 import { apply, probe } from './apply';
 import { chunkId, submissionOf } from './chunk-id';
 import { toDataset } from './datasets';
@@ -95,16 +95,15 @@ export function commitStore(database: Database): CommitStore {
       if (!(await anyBetween(database, key, frame_ids))) return new Map();
       const docs = c.frames
         .find({ dataset: key, frame_id: { $in: frame_ids }, to: FOREVER })
-        .project<{ _id: string; frame_id: string; from: number; deleted: boolean; hash: string; labels?: unknown[] }>({
+        .project<Omit<CurrentHead, 'id'> & { _id: string }>({
           frame_id: 1,
           from: 1,
           deleted: 1,
           hash: 1,
-          'labels.since': 1,
+          line_digest: 1,
         });
-      const heads = new Map();
-      for await (const { _id, labels, ...head } of docs)
-        heads.set(head.frame_id, { id: _id, ...head, labels: labels?.length ?? 0 });
+      const heads = new Map<string, CurrentHead>();
+      for await (const { _id, ...head } of docs) heads.set(head.frame_id, { id: _id, ...head });
       return heads;
     },
 

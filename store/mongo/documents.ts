@@ -155,6 +155,8 @@ export interface FrameDoc extends FrameContent<StoredLabel> {
   upload_id: string;
   created_by: string;
   vectors_from?: number;
+  /** Digest of the put that wrote it, as it was submitted. */
+  line_digest?: string;
 }
 
 export interface EmbeddingDoc {

@@ -1,9 +1,11 @@
 import { EMPTY_HASH } from '../../domain/content-hash';
+import type { ClientSession } from 'mongodb';
 import { StoreError } from '../errors';
 import type { DatasetKey, VersionRecord } from '../records';
 import type { VersionStore } from '../store';
 import type { Database } from './database';
 import type { VersionDoc } from './documents';
+import { isDuplicateKey } from './translate-errors';
 
 /** Every dataset begins here; there is no document for it. */
 const VERSION_ZERO: VersionRecord = {
@@ -63,20 +65,29 @@ export function versionStore(database: Database): VersionStore {
     },
 
     async putTag(key, tag, version) {
-      const standing = await c.versions.findOne(taggedWith(key, tag), { projection: { version: 1 } });
-      if (standing?.version === version) return;
-      await transaction(async (session) => {
-        await c.versions.updateOne(taggedWith(key, tag), { $pull: { tags: tag } }, { session });
+      try {
+        await addTag();
+      } catch (error) {
+        // The tag stands on another version: most tags are new, and cost one write.
+        if (!isDuplicateKey(error)) throw error;
+        await transaction(async (session) => {
+          await c.versions.updateOne(taggedWith(key, tag), { $pull: { tags: tag } }, { session });
+          await addTag(session);
+        });
+      }
+
+      async function addTag(session?: ClientSession): Promise<void> {
+        const options = session ? { session } : {};
         const { matchedCount } = await c.versions.updateOne(
           { dataset: key, version, pruned: false },
           { $addToSet: { tags: tag } },
-          { session },
+          options,
         );
         if (matchedCount > 0) return;
-        if (await c.versions.findOne({ dataset: key, version }, { session }))
+        if (await c.versions.findOne({ dataset: key, version }, options))
           throw new StoreError('version_pruned', `Version ${version} was pruned and cannot be tagged`);
         throw notFound(version);
-      });
+      }
     },
 
     async deleteTag(key, tag) {

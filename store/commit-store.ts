@@ -63,6 +63,8 @@ export interface ChunkHeader extends ChunkIds {
   chunk_id: string;
   submission_id: string;
   upload_id: string;
+  /** Of its lines. */
+  bytes: number;
   state: 'WAITING' | 'DONE' | 'ABORTED';
   lines: number[];
   broken: { at: number; failure: ItemFailure }[];

@@ -24,6 +24,24 @@ export function oversize(line: ReadLine, decision: Extract<Decision, { kind: 'wr
   };
 }
 
+/** Only a line as long as this is looked through for its values. */
+const LONG_LINE = 1024 * 1024;
+/** An element takes eleven bytes and more in a long list of numbers: more values than this are over MongoDB's limit. */
+const MOST_VALUES = 1_000_000;
+
+/**
+ * Refuses a line that holds more values than any frame may have, before it is parsed: millions of empty objects take
+ * little room on the line and hundreds of megabytes in memory.
+ */
+export function tooManyValues(line: string): ItemFailure | undefined {
+  if (line.length < LONG_LINE) return undefined;
+  let values = 1;
+  for (let at = line.indexOf(','); at !== -1; at = line.indexOf(',', at + 1)) values++;
+  if (values <= MOST_VALUES) return undefined;
+  const message = `The line holds about ${values} values; a frame may hold ${MOST_VALUES}: give it fewer labels or shorter lists`;
+  return { code: 'document_too_large', message };
+}
+
 /** Size in BSON, see bsonspec.org; an array is a document with its positions as keys. */
 function bsonBytes(value: unknown): number {
   switch (typeof value) {
@@ -36,11 +54,21 @@ function bsonBytes(value: unknown): number {
       return 1;
     case 'object':
       if (value === null) return 0;
-      return Object.entries(value).reduce(
-        (sum, [key, inner]) => (inner === undefined ? sum : sum + 2 + Buffer.byteLength(key) + bsonBytes(inner)),
-        5,
-      );
+      return Array.isArray(value) ? arrayBytes(value) : objectBytes(value as Record<string, unknown>);
     default:
       return 0;
   }
+}
+
+function arrayBytes(values: unknown[]): number {
+  let sum = 5;
+  for (let at = 0; at < values.length; at++) sum += 2 + String(at).length + bsonBytes(values[at]);
+  return sum;
+}
+
+function objectBytes(members: Record<string, unknown>): number {
+  let sum = 5;
+  for (const key in members)
+    if (members[key] !== undefined) sum += 2 + Buffer.byteLength(key) + bsonBytes(members[key]);
+  return sum;
 }

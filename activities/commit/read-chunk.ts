@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Item, ItemFailure } from '../../domain/item';
 import { readItem, type ItemContext } from '../../domain/read-item';
 import type { ChunkHeader, CurrentHead } from '../../store/commit-store';
+import { tooManyValues } from './document-size';
 import { parseLine } from './parse-line';
 
 /** One item of a chunk: readable, or FAILED before anything stored is looked at. */
@@ -41,7 +42,7 @@ export function readChunk(
   const context: ItemContext = { classes, digest: sha256 };
   return splitLines(bytes).map(({ line, legible }, at) => {
     const frame_id = chunk.frame_ids[at] ?? null;
-    const failure = broken.get(at) ?? (legible ? undefined : NOT_UTF8);
+    const failure = broken.get(at) ?? (legible ? tooManyValues(line) : NOT_UTF8);
     if (failure) return { at, line, frame_id, failure };
     const digest = lineDigest(line);
     const head = frame_id === null ? undefined : heads.get(frame_id);

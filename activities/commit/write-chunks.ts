@@ -1,7 +1,7 @@
 import { mergeSchemas, type DatasetSchema } from '../../domain/metadata-schema';
 import type { ChunkHeader, CommitRecord, CommitStore } from '../../store/commit-store';
 import { StoreError } from '../../store/errors';
-import { CHUNK_ITEMS } from '../../store/staging';
+import { CHUNK_BYTES, CHUNK_ITEMS } from '../../store/staging';
 import type { ActivityDeps } from '../deps';
 import type { Progress } from './progress';
 
@@ -56,7 +56,13 @@ export async function writeChunks(
 
 const items = (group: ChunkHeader[]): number => group.reduce((sum, chunk) => sum + chunk.items, 0);
 
-/** Waiting chunks in order, small ones together up to a full chunk's items. */
+/** A group is held in memory as a whole, so it is no larger than a chunk may be. */
+function fits(group: ChunkHeader[], next: ChunkHeader): boolean {
+  const bytes = group.reduce((sum, chunk) => sum + chunk.bytes, next.bytes);
+  return items(group) + next.items <= CHUNK_ITEMS && bytes <= CHUNK_BYTES;
+}
+
+/** Waiting chunks in order, small ones together up to the size of a full chunk. */
 export async function* chunkGroups(
   commits: CommitStore,
   commit: CommitRecord,
@@ -67,7 +73,7 @@ export async function* chunkGroups(
   for (;;) {
     const headers = await commits.chunks(commit, cursor, HEADERS_AT_A_TIME, 'waiting');
     for (const header of headers) {
-      if (group.length > 0 && items(group) + header.items > CHUNK_ITEMS) {
+      if (group.length > 0 && !fits(group, header)) {
         yield group;
         group = [];
       }

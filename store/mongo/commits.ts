@@ -210,13 +210,14 @@ function runsAfter({ parts }: CommitRecord, after: string | null, limit: number)
 }
 
 function toHeader(doc: ChunkDoc, first_item: number, window: number): ChunkHeader {
-  const { _id, upload_id, index, items, frame_ids, lines, broken, item_numbers, targets, state, schema } = doc;
+  const { _id, upload_id, index, items, bytes, frame_ids, lines, broken, item_numbers, targets, state, schema } = doc;
   return {
     chunk_id: _id,
     submission_id: submissionOf(_id),
     upload_id,
     index,
     items,
+    bytes,
     frame_ids,
     lines,
     broken,

@@ -99,6 +99,8 @@ export interface ChunkDoc {
   index: number;
   offset: number;
   items: number;
+  /** Of its lines. */
+  bytes: number;
   frame_ids: (string | null)[];
   lines: number[];
   broken: { at: number; failure: ItemFailure }[];

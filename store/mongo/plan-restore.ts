@@ -47,6 +47,7 @@ export async function planRestore(database: Database, commit: CommitRecord): Pro
       index,
       offset: items,
       items: targets.length,
+      bytes: 0,
       frame_ids: targets.map((target) => target.frame_id),
       lines: [],
       broken: [],

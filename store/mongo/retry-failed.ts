@@ -48,12 +48,14 @@ async function moveFailed(
   const positions = failedPositions(chunk).filter((at) => kept.has(at));
   if (positions.length === 0) return 0;
   const number = await itemNumbers(c, chunk);
+  const body = bodyOf(positions.map((at) => kept.get(at) ?? ''));
   const moved: ChunkDoc = {
     _id: chunkId(submission_id, 0),
     upload_id: upload._id,
     index: 0,
     offset: 0,
     items: positions.length,
+    bytes: body.length(),
     frame_ids: positions.map((at) => chunk.frame_ids[at] ?? null),
     lines: positions.map((at) => chunk.lines[at] ?? 0),
     broken: [],
@@ -62,7 +64,7 @@ async function moveFailed(
     state: 'WAITING',
   };
   await c.chunks.insertOne(moved, { session });
-  await c.bodies.insertOne({ _id: moved._id, body: bodyOf(positions.map((at) => kept.get(at) ?? '')) }, { session });
+  await c.bodies.insertOne({ _id: moved._id, body }, { session });
   await enqueueNew(
     c,
     newSubmission({

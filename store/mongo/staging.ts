@@ -128,6 +128,7 @@ function toChunk(
     index: chunk.index,
     offset: chunk.offset,
     items: chunk.frame_ids.length,
+    bytes: chunk.body.byteLength,
     frame_ids: chunk.frame_ids,
     lines: chunk.lines,
     broken: chunk.broken,

@@ -53,6 +53,7 @@ export function packedChunk({ _id, upload_id, items, packed }: Packed): ChunkDoc
     index: 0,
     offset: 0,
     items,
+    bytes: packed.body.length(),
     frame_ids: packed.frame_ids,
     lines: [],
     broken: [],

@@ -10,23 +10,25 @@ import {
 } from '../support/check-dataset';
 import { eventually } from '../support/eventually';
 import { PagesReader } from '../support/pages-reader';
-import { startSystem, type RunningSystem } from '../support/running-system';
+import { RECOVERY_MS, startSystem, type RunningSystem } from '../support/running-system';
 import { scratchFolder } from '../support/scratch-folder';
 import { seededRandom } from '../support/seeded-random';
 
 const FRAMES = 6_000;
 const LINES = 500;
 
+let system: RunningSystem;
+
+// Before the folder's own clean-up: hooks run in the order in which they are set up.
+afterAll(() => system?.stop(), 60_000);
+
 const folder = scratchFolder();
 const random = seededRandom(1);
-let system: RunningSystem;
 
 beforeAll(async () => {
   system = await startSystem(folder);
   await system.client.post('/projects', { id: 'p', label_classes: BULK_CLASSES });
 }, 120_000);
-
-afterAll(() => system?.stop(), 60_000);
 
 describe('a batch', () => {
   it('shows all or nothing to a reader, though the worker is killed while it is written', async () => {
@@ -40,7 +42,7 @@ describe('a batch', () => {
     const reads = reader.reads;
     await eventually(
       async () => expect((await readUpload(system, 'all_or_nothing', upload_id)).state).toBe('DONE'),
-      90_000,
+      RECOVERY_MS,
       100,
     );
     await reader.stop();
@@ -52,7 +54,7 @@ describe('a batch', () => {
     expect(reader.reads).toBeGreaterThan(reads);
     const [, batch] = await checkVersions(system, 'all_or_nothing');
     expect(batch?.counts).toMatchObject({ added: FRAMES - 300, updated: 300, deleted: 0, frames: FRAMES });
-  }, 240_000);
+  }, 400_000);
 
   it('leaves nothing behind when it is cancelled while it is written', async () => {
     await newDataset('cancelled');
@@ -64,7 +66,7 @@ describe('a batch', () => {
     process.kill(worker, 'SIGCONT');
     await eventually(
       async () => expect((await readUpload(system, 'cancelled', upload_id)).state).toBe('CANCELLED'),
-      90_000,
+      RECOVERY_MS,
       100,
     );
 
@@ -89,7 +91,7 @@ describe('a batch', () => {
     );
     const [, second] = await checkVersions(system, 'cancelled');
     expect(second?.counts).toMatchObject({ added: 300, updated: 300, frames: 600 });
-  }, 240_000);
+  }, 400_000);
 });
 
 const latest = (dataset: string): Promise<VersionAnswer> => system.client.get(pathOf(dataset, '/versions/latest'));

@@ -10,7 +10,7 @@ import {
 } from '../support/check-dataset';
 import { eventually } from '../support/eventually';
 import { faultSeed } from '../support/fault-seed';
-import { startSystem, type Part, type RunningSystem } from '../support/running-system';
+import { RECOVERY_MS, startSystem, type Part, type RunningSystem } from '../support/running-system';
 import { scratchFolder } from '../support/scratch-folder';
 import { seededRandom, type SeededRandom } from '../support/seeded-random';
 
@@ -21,15 +21,17 @@ const LINES = ITEMS / POSTS;
 const KILLS = 8;
 const PARTS: readonly Part[] = ['worker', 'api', 'temporal', 'mongod'];
 
-const folder = scratchFolder();
 let system: RunningSystem;
+
+// Before the folder's own clean-up: hooks run in the order in which they are set up.
+afterAll(() => system?.stop(), 60_000);
+
+const folder = scratchFolder();
 
 beforeAll(async () => {
   system = await startSystem(folder);
   await system.client.post('/projects', { id: 'p', label_classes: BULK_CLASSES });
 }, 120_000);
-
-afterAll(() => system?.stop(), 60_000);
 
 it('loses and doubles nothing while processes are killed', async () => {
   const seed = faultSeed();
@@ -62,7 +64,7 @@ it('loses and doubles nothing while processes are killed', async () => {
   await client.post(pathOf('bulk', `/uploads/${upload_id}/close`));
   await eventually(
     async () => expect((await readUpload(system, 'bulk', upload_id)).state).toBe('PARTIAL'),
-    120_000,
+    RECOVERY_MS,
     250,
   );
   singles.stop();
@@ -83,7 +85,7 @@ it('loses and doubles nothing while processes are killed', async () => {
   const versions = await checkVersions(system, 'bulk');
   expect([first_version, last_version]).toEqual([1, versions.length]);
   await singles.check();
-}, 400_000);
+}, 600_000);
 
 /** kill -9 at seeded moments; the first four hit each process once. */
 class Killer {
@@ -135,7 +137,7 @@ class SingleWrites {
       expect(counts.frames).toBe(this.acknowledged.length + 1);
       const counter = await client.get<{ metadata: { number: number } }>(pathOf('singles', '/frames/counter'));
       expect(counter.metadata.number).toBe(this.counter);
-    }, 60_000);
+    }, RECOVERY_MS);
     const frames = await client.all<{ frame_id: string; metadata: { number: number } }>(
       pathOf('singles', '/frames?prefix=single_'),
     );

@@ -2,7 +2,7 @@ import { BULK_CLASSES, bulkItems } from '../support/bulk-items';
 import { checkBulk, checkVersions, pathOf, readUpload } from '../support/check-dataset';
 import { eventually } from '../support/eventually';
 import { faultSeed } from '../support/fault-seed';
-import { startSystem, type RunningSystem } from '../support/running-system';
+import { RECOVERY_MS, startSystem, type RunningSystem } from '../support/running-system';
 import { scratchFolder } from '../support/scratch-folder';
 import { seededRandom } from '../support/seeded-random';
 
@@ -11,15 +11,17 @@ const BAD = 50;
 const LINES = 250;
 const POSTS = ITEMS / LINES;
 
-const folder = scratchFolder();
 let system: RunningSystem;
+
+// Before the folder's own clean-up: hooks run in the order in which they are set up.
+afterAll(() => system?.stop(), 60_000);
+
+const folder = scratchFolder();
 
 beforeAll(async () => {
   system = await startSystem(folder, { nodes: 3 });
   await system.client.post('/projects', { id: 'p', label_classes: BULK_CLASSES });
 }, 180_000);
-
-afterAll(() => system?.stop(), 60_000);
 
 it('loses and doubles nothing when the primary of three nodes is killed in mid-upload, twice', async () => {
   const random = seededRandom(faultSeed());
@@ -45,7 +47,7 @@ it('loses and doubles nothing when the primary of three nodes is killed in mid-u
   await client.post(pathOf('bulk', `/uploads/${upload_id}/close`));
   await eventually(
     async () => expect((await readUpload(system, 'bulk', upload_id)).state).toBe('PARTIAL'),
-    120_000,
+    RECOVERY_MS,
     250,
   );
 
@@ -60,4 +62,4 @@ it('loses and doubles nothing when the primary of three nodes is killed in mid-u
   });
   await checkBulk(system, 'bulk', upload_id, sent, LINES);
   await checkVersions(system, 'bulk');
-}, 300_000);
+}, 400_000);

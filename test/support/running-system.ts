@@ -14,6 +14,12 @@ const ADMIN_KEY = 'fault-test-admin-key-0123456789abcdef';
 /** What a small machine has left for four processes at once. */
 const NODE_FLAGS = ['--max-semi-space-size=32', '--enable-source-maps'];
 
+/**
+ * MongoDB lets the transaction of a killed client stand for 60 s (transactionLifetimeLimitSeconds) and looks every 30 s;
+ * until then nobody else can write the same documents.
+ */
+export const RECOVERY_MS = 180_000;
+
 export type Part = 'worker' | 'api' | 'temporal' | 'mongod';
 
 /** All of Vivarium as separate processes on engines of its own; each is started again when it is killed. */

@@ -30,6 +30,12 @@ export interface RunningMongod extends Child {
 
 export const REPLICA_SET = 'vivarium';
 
+/**
+ * MongoDB keeps the transaction of a worker that was killed until it is this old, a minute by default, and the commit waits
+ * for the frames that it holds. Vivarium's own take well under a second.
+ */
+const TRANSACTION_SECONDS = 15;
+
 /** Starts a mongod process as a member of the replica set; it may not be initiated yet. */
 export async function spawnMongod(options: MongodOptions, extraArgs: readonly string[] = []): Promise<Child> {
   await assertPortFree(options.port, 'MongoDB', 'MONGODB_PORT');
@@ -40,6 +46,7 @@ export async function spawnMongod(options: MongodOptions, extraArgs: readonly st
       ...['--dbpath', options.dbPath, '--port', String(options.port), '--bind_ip', '127.0.0.1'],
       '--nounixsocket',
       ...['--replSet', REPLICA_SET, '--wiredTigerCacheSizeGB', String(options.cacheGb ?? 1), '--quiet'],
+      ...['--setParameter', `transactionLifetimeLimitSeconds=${TRANSACTION_SECONDS}`],
       ...extraArgs,
     ],
     logFile: options.logFile,

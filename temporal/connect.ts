@@ -31,10 +31,17 @@ export async function connectTemporal({
 }: TemporalOptions): Promise<TemporalClient> {
   const connection = Connection.lazy({ address, connectTimeout: CALL_MS });
   const client = new Client({ connection, namespace });
-  const searchable = await connection.withDeadline(Date.now() + CALL_MS, () =>
-    registerSearchAttributes(connection, namespace),
-  );
-  if (!searchable) logger.warn('The search attributes could not be registered; workflows start without them');
+  let registered: boolean | undefined;
+  const searchable = async (): Promise<boolean> => {
+    if (registered !== undefined) return registered;
+    const outcome = await connection.withDeadline(Date.now() + CALL_MS, () =>
+      registerSearchAttributes(connection, namespace),
+    );
+    if (outcome === 'refused') logger.warn('The server refuses the search attributes; workflows start without them');
+    if (outcome !== 'away') registered = outcome === 'registered';
+    return registered ?? false;
+  };
+  await searchable();
   const hints = temporalHints({ client, taskQueue, logger, leased, searchable });
   return {
     hints,

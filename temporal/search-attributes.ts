@@ -5,11 +5,17 @@ import { DATASET, FAILED, KIND, PROJECT } from '../workflows/search-attributes';
 /** The gRPC status of two processes registering at once. */
 const ALREADY_EXISTS = 6;
 
+/** The gRPC statuses of a server that is away. */
+const AWAY = new Set([4, 14]);
+
 /**
- * Registers the search attributes that are missing; false when the server does not let us, and workflows start without
- * them.
+ * Registers the search attributes that are missing. `refused`: the server does not let us, and workflows start without
+ * them; `away`: ask again later.
  */
-export async function registerSearchAttributes(connection: Connection, namespace: string): Promise<boolean> {
+export async function registerSearchAttributes(
+  connection: Connection,
+  namespace: string,
+): Promise<'registered' | 'refused' | 'away'> {
   const wanted = {
     [PROJECT.name]: IndexedValueType.KEYWORD,
     [DATASET.name]: IndexedValueType.KEYWORD,
@@ -21,9 +27,10 @@ export async function registerSearchAttributes(connection: Connection, namespace
     const missing = Object.fromEntries(Object.entries(wanted).filter(([name]) => !(name in (customAttributes ?? {}))));
     if (Object.keys(missing).length > 0)
       await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: missing });
-    return true;
+    return 'registered';
   } catch (error) {
-    if ((error as { code?: number }).code === ALREADY_EXISTS) return true;
-    return false;
+    const { code } = error as { code?: number };
+    if (code === ALREADY_EXISTS) return 'registered';
+    return code !== undefined && AWAY.has(code) ? 'away' : 'refused';
   }
 }

@@ -12,8 +12,8 @@ export interface HintDeps {
   logger: Logger;
   /** Whether an actor holds the dataset's lease, so that it needs no waking. */
   leased: (dataset: DatasetRef) => Promise<boolean>;
-  /** The search attributes are registered. */
-  searchable: boolean;
+  /** Whether the search attributes are registered. */
+  searchable: () => Promise<boolean>;
 }
 
 const UPLOAD_WORKFLOWS = {
@@ -51,8 +51,11 @@ export function temporalHints({ client, taskQueue, logger, leased, searchable }:
       });
   };
 
-  const attributes = (ref: DatasetRef, kind: string): { typedSearchAttributes?: TypedSearchAttributes } =>
-    searchable
+  const attributes = async (
+    ref: DatasetRef,
+    kind: string,
+  ): Promise<{ typedSearchAttributes?: TypedSearchAttributes }> =>
+    (await searchable())
       ? {
           typedSearchAttributes: new TypedSearchAttributes([
             { key: PROJECT, value: ref.project },
@@ -75,7 +78,7 @@ export function temporalHints({ client, taskQueue, logger, leased, searchable }:
           args: [ref],
           signal: workSignal,
           staticSummary: `Commits of ${ref.project}/${ref.dataset}`,
-          ...attributes(ref, 'DATASET'),
+          ...(await attributes(ref, 'DATASET')),
         });
       });
     },
@@ -84,7 +87,7 @@ export function temporalHints({ client, taskQueue, logger, leased, searchable }:
       const type = workflowOf(ref);
       if (!type) return;
       const workflowId = uploadWorkflowId(ref);
-      hint(workflowId, () =>
+      hint(workflowId, async () =>
         workflow.signalWithStart(type, {
           ...START,
           taskQueue,
@@ -92,15 +95,21 @@ export function temporalHints({ client, taskQueue, logger, leased, searchable }:
           args: [ref],
           signal: changedSignal,
           staticSummary: `${ref.kind} upload into ${ref.project}/${ref.dataset}`,
-          ...attributes(ref, ref.kind),
+          ...(await attributes(ref, ref.kind)),
         }),
       );
     },
 
     datasetDeleted(ref) {
       const workflowId = deleteDatasetWorkflowId(ref);
-      hint(workflowId, () =>
-        workflow.start('deleteDataset', { ...START, taskQueue, workflowId, args: [ref], ...attributes(ref, 'DELETE') }),
+      hint(workflowId, async () =>
+        workflow.start('deleteDataset', {
+          ...START,
+          taskQueue,
+          workflowId,
+          args: [ref],
+          ...(await attributes(ref, 'DELETE')),
+        }),
       );
     },
 

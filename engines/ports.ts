@@ -1,17 +1,19 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { EngineError } from './engine-error';
 
-/** Asks the system for a port that is free now. Another process may take it before it is used. */
+/** Below the ports that systems give to outgoing connections, one of which could take a port between two starts on it. */
+const FIRST_PORT = 15_000;
+const PORTS = 15_000;
+const TRIES = 100;
+
+/** A port that is free now, and stays free of outgoing connections. Another process may take it before it is used. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done, fail) => {
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', done);
-  });
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === 'string') throw new EngineError('The system gave no free port');
-  return address.port;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const port = FIRST_PORT + randomInt(PORTS);
+    if ((await listenError(port, '127.0.0.1')) === undefined) return port;
+  }
+  throw new EngineError(`Of ${TRIES} ports between ${FIRST_PORT} and ${FIRST_PORT + PORTS} none is free`);
 }
 
 /**
@@ -20,11 +22,7 @@ export async function freePort(): Promise<number> {
  * @throws EngineError when another process listens there
  */
 export async function assertPortFree(port: number, what: string, setting: string, host = '127.0.0.1'): Promise<void> {
-  const code = await new Promise<string | undefined>((done) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => done(undefined)));
-  });
+  const code = await listenError(port, host);
   if (code === undefined) return;
   if (code === 'EADDRINUSE') {
     throw new EngineError(
@@ -34,4 +32,13 @@ export async function assertPortFree(port: number, what: string, setting: string
   throw new EngineError(
     `${what} cannot listen on ${host}:${port} (${code}); set ${setting} to a port and an address that this machine allows`,
   );
+}
+
+/** Why a port cannot be listened on; undefined when it can. */
+async function listenError(port: number, host: string): Promise<string | undefined> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => done(undefined)));
+  });
 }

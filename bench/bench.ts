@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
 import { MongoClient, type Collection, type Db, type Document } from 'mongodb';
 import { loadSettings } from '../config/settings';
 import { freePort } from '../engines/ports';
@@ -18,6 +19,8 @@ export interface Bench {
   /** A database beside it for what the plain driver writes; majority and journal, as the store does. */
   floor: Db;
   temporalAddress: string;
+  /** Versions of the engines. */
+  engines: string;
   /** A share of the full sizes: 1, or less with --quick. */
   scale: number;
   huge: boolean;
@@ -64,6 +67,7 @@ export async function withBench<T>(
       db: mongo.db('vivarium'),
       floor: mongo.db('floor'),
       temporalAddress: `127.0.0.1:${temporalPort}`,
+      engines: `mongod ${((await mongo.db('admin').command({ buildInfo: 1 })) as { version: string }).version}, Temporal ${await temporalVersion(`127.0.0.1:${temporalPort}`)}`,
       ...options,
       pids: { worker: await pidIn(data.pidFile('worker')), api: await pidIn(data.pidFile('api')) },
       async dataset(name) {
@@ -92,6 +96,15 @@ export async function withBench<T>(
     await mongo?.close();
     await started?.stop();
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function temporalVersion(address: string): Promise<string> {
+  const connection = await Connection.connect({ address });
+  try {
+    return (await connection.workflowService.getSystemInfo({})).serverVersion ?? 'unknown';
+  } finally {
+    await connection.close();
   }
 }
 

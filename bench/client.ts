@@ -68,7 +68,7 @@ export class BenchClient {
     return this.send('GET', path, undefined, lane);
   }
 
-  /** Opens an upload, sends each body as one post, two at a time, and closes it; answers it once it has ended. */
+  /** Opens an upload, sends each body as one post, two at a time, and closes it; answers it once it is DONE. */
   async upload(dataset: string, bodies: (Buffer | AsyncIterable<Buffer>)[]): Promise<Upload> {
     const { body } = await this.send('POST', `${dataset}/uploads`, {});
     const upload = `${dataset}/uploads/${String(body.upload_id)}`;
@@ -78,7 +78,20 @@ export class BenchClient {
     };
     await Promise.all([lane(0), lane(1)]);
     await this.send('POST', `${upload}/close`);
-    return this.ended(upload);
+    const result = await this.ended(upload);
+    if (result.state !== 'DONE')
+      throw new Error(`The upload into ${dataset} ended ${result.state}: ${JSON.stringify(result.counts)}`);
+    return result;
+  }
+
+  /** Waits until nothing that was sent into a dataset is pending. */
+  async drained(dataset: string): Promise<void> {
+    for (;;) {
+      const { body } = await this.get(`${dataset}/uploads?limit=10`);
+      const pending = (body.items ?? []).map((upload) => (upload.counts as { pending: number }).pending);
+      if (pending.every((count) => count === 0)) return;
+      await sleep(5);
+    }
   }
 
   /** Waits until an upload has ended. */

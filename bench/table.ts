@@ -30,17 +30,17 @@ export function table(rows: Row[]): string {
 }
 
 /** What the figures were measured on. */
-export function machine(): string {
+export function machine(engines: string): string {
   const [first] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} x ${first?.model.trim() ?? 'unknown'}, ${memory} GiB, Linux ${release()}, Node ${process.version}`;
+  return `${cpus().length} x ${first?.model.trim() ?? 'unknown'}, ${memory} GiB, Linux ${release()}, Node ${process.version}, ${engines}`;
 }
 
 /** Puts the results between the markers of a page. */
-export function writeResults(file: string, rows: Row[], date: string, seconds: number): void {
+export function writeResults(file: string, rows: Row[], date: string, seconds: number, measuredOn: string): void {
   const page = readFileSync(file, 'utf8');
   const [start, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (start === -1 || end === -1) throw new Error(`${file} lacks the markers ${BEGIN} and ${END}`);
-  const results = `Measured on ${date} by \`npm run bench -- --write\` in ${Math.round(seconds)} s, on ${machine()}.\n\n${table(rows)}`;
+  const results = `Measured on ${date} by \`npm run bench -- --write\` in ${Math.round(seconds)} s, on ${measuredOn}.\n\n${table(rows)}`;
   writeFileSync(file, `${page.slice(0, start + BEGIN.length)}\n\n${results}\n\n${page.slice(end)}`);
 }

@@ -60,7 +60,10 @@ export interface UploadStanding {
 }
 
 /** Where an upload stands: in a final state once nothing can change any more. */
-export function standing({ kind, counts, closed, cancelled, error }: UploadStanding): { state: UploadState; error?: UploadError } {
+export function standing({ kind, counts, closed, cancelled, error }: UploadStanding): {
+  state: UploadState;
+  error?: UploadError;
+} {
   if (!closed) return { state: 'OPEN' };
   if (pending(counts) > 0) return { state: 'PROCESSING' };
   if (error) return { state: 'FAILED', error };

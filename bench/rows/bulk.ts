@@ -17,9 +17,9 @@ export async function bulk(bench: Bench): Promise<Row[]> {
   const first = posts(() => 0);
   const onePercent = posts((n) => (n % 100 === 0 ? 1 : 0));
   const all = posts(() => 2);
-  const rate = async (dataset: string, bodies: Buffer[]): Promise<number> => {
+  const rate = async (dataset: string, bodies: Buffer[], applied: number): Promise<number> => {
     const { ms, result } = await timed(() => client.upload(dataset, bodies));
-    if (result.state !== 'DONE') throw new Error(`The upload ended ${result.state}`);
+    if (result.counts.applied !== applied) throw new Error(`Of ${frames} frames ${result.counts.applied} were applied`);
     return (frames / ms) * 1000;
   };
   const rates = {
@@ -32,16 +32,15 @@ export async function bulk(bench: Bench): Promise<Row[]> {
   };
   for (let round = 0; round < ROUNDS; round++) {
     const dataset = await bench.dataset(`bulk_${round}`);
-    rates.fresh.push(await rate(dataset, first));
-    const documents = await revisionsOf(bench, await bench.key(dataset), 1);
-    const perRun = documents.length;
+    rates.fresh.push(await rate(dataset, first, frames));
+    const documents = await revisionsOf(bench, await bench.key(dataset));
+    if (documents.length !== frames) throw new Error(`The store holds ${documents.length} of ${frames} frames`);
     rates.floor.push(await insertManyRate(bench, documents));
-    rates.again.push(await rate(dataset, onePercent));
+    rates.again.push(await rate(dataset, onePercent, frames / 100));
     rates.floor.push(await insertManyRate(bench, documents));
-    rates.all.push(await rate(dataset, all));
+    rates.all.push(await rate(dataset, all, frames));
     rates.indexed.push(await insertManyRate(bench, documents, true));
-    rates.single.push(await rate(await bench.dataset(`bulk_single_${round}`), [Buffer.concat(first)]));
-    if (perRun === 0) throw new Error('The first version holds no frame');
+    rates.single.push(await rate(await bench.dataset(`bulk_single_${round}`), [Buffer.concat(first)], frames));
   }
   const floor = { name: 'insertMany', value: median(rates.floor) };
   return [

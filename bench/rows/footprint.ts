@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import type { Bench } from '../bench';
 import { frameId, items } from '../frames';
@@ -33,7 +34,7 @@ async function temporalRows(bench: Bench): Promise<Row[]> {
     const { workflow } = new Client({ connection });
     let events = 0;
     let largest = 0;
-    for await (const { workflowId, runId } of workflow.list({ query: 'VivariumDataset = "events"' })) {
+    for (const { workflowId, runId } of await endedWorkflows(workflow)) {
       const history = await workflow.getHandle(workflowId, runId).fetchHistory();
       events += history.events?.length ?? 0;
       for (const event of history.events ?? []) largest = Math.max(largest, JSON.stringify(event).length);
@@ -44,6 +45,18 @@ async function temporalRows(bench: Bench): Promise<Row[]> {
     ];
   } finally {
     await connection.close();
+  }
+}
+
+/** The runs of the dataset's actor and of its upload, once all have ended: the actor lingers for a few seconds. */
+async function endedWorkflows(workflow: Client['workflow']): Promise<{ workflowId: string; runId: string }[]> {
+  for (;;) {
+    const runs: { workflowId: string; runId: string; type: string; status: { name: string } }[] = [];
+    for await (const run of workflow.list({ query: 'VivariumDataset = "events"' })) runs.push(run);
+    const types = new Set(runs.map((run) => run.type));
+    if (types.has('dataset') && types.has('streamingUpload') && runs.every((run) => run.status.name !== 'RUNNING'))
+      return runs;
+    await sleep(500);
   }
 }
 
@@ -85,5 +98,5 @@ async function bigPost(bench: Bench, megabytes: number): Promise<void> {
 /** The most memory that a process had, from the kernel; Linux only. */
 async function peakMegabytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? NaN) / 1024;
+  return (Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? NaN) * 1024) / 1e6;
 }

@@ -18,11 +18,17 @@ export async function singleWrites(bench: Bench): Promise<Row[]> {
     client.send('PUT', `${dataset}/frames/${frameId(n)}`, frame(n, salt), lane);
   const collection = await emptyCollection(floor, 'insert_one');
   await inLanes(CONNECTIONS, Math.min(500, writes), (at, lane) => put(at, -1, lane));
-  const [latencies, rates, plain]: [number[], number[], number[]] = [[], [], []];
+  await client.drained(dataset);
+  const latencies: number[] = [];
+  const accepted: number[] = [];
+  const sustained: number[] = [];
+  const plain: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const puts = await timed(() => inLanes(CONNECTIONS, writes, (at, lane) => put(at, round, lane)));
+    const drain = await timed(() => client.drained(dataset));
     latencies.push(...puts.result);
-    rates.push((writes / puts.ms) * 1000);
+    accepted.push((writes / puts.ms) * 1000);
+    sustained.push((writes / (puts.ms + drain.ms)) * 1000);
     const inserts = await timed(() =>
       inLanes(CONNECTIONS, writes, (at) => collection.insertOne({ frame_id: frameId(at), ...frame(at, round) })),
     );
@@ -37,8 +43,8 @@ export async function singleWrites(bench: Bench): Promise<Row[]> {
   return [
     bounded('Single-frame PUT, 8 connections: acknowledged, p50', median(latencies), 'ms', '<=', 10),
     { name: 'Single-frame PUT, 8 connections: acknowledged, p95', value: quantile(latencies, 0.95), unit: 'ms' },
-    bounded('Single-frame PUT, 8 connections: sustained', median(rates), 'writes/s', '>=', 500),
-    atLeast('Single-frame PUT against plain inserts', median(rates), 'writes/s', insertOne, 0.7),
+    bounded('Single-frame PUT, 8 connections: accepted and committed', median(sustained), 'writes/s', '>=', 500),
+    atLeast('Single-frame PUT: accepted, against plain inserts', median(accepted), 'writes/s', insertOne, 0.7),
     bounded('Single-frame PUT: visible after the acknowledgement, p50', median(visible), 'ms', '<=', 500),
   ];
 }

@@ -45,7 +45,7 @@ async function diffAndRollback({ client }: Bench, dataset: string): Promise<{ di
   const [diffs, rollbacks]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
     const before = Number((await client.get(dataset)).body.head);
-    const { last_version } = await client.upload(dataset, [items(1_000, CHANGED, () => round + 1)]);
+    const { last_version } = await client.upload(dataset, [items(100, CHANGED, () => round + 1)]);
     diffs.push((await timed(() => client.get(`${dataset}/diff?from=${before}&to=${last_version}&limit=1000`))).ms);
     const rolled = await timed(async () => {
       const { body } = await client.send('POST', `${dataset}/rollback`, { to: before });

@@ -20,9 +20,24 @@ describe('the state of an upload', () => {
     ['is FAILED when all failed', { received: 2, failed: 2 }, {}, 'FAILED'],
     ['is FAILED when closed empty', {}, {}, 'FAILED'],
     ['is DONE when a rollback found nothing to do', {}, { kind: 'ROLLBACK' }, 'DONE'],
-    ['is FAILED when a batch was refused', { received: 2, failed: 1, not_applied: 1 }, { kind: 'BATCH', error }, 'FAILED'],
-    ['is CANCELLED, whatever was committed before', { received: 2, applied: 1, not_applied: 1 }, { cancelled: true }, 'CANCELLED'],
-    ['is PROCESSING until a cancelled upload has settled', { received: 2, applied: 1 }, { cancelled: true }, 'PROCESSING'],
+    [
+      'is FAILED when a batch was refused',
+      { received: 2, failed: 1, not_applied: 1 },
+      { kind: 'BATCH', error },
+      'FAILED',
+    ],
+    [
+      'is CANCELLED, whatever was committed before',
+      { received: 2, applied: 1, not_applied: 1 },
+      { cancelled: true },
+      'CANCELLED',
+    ],
+    [
+      'is PROCESSING until a cancelled upload has settled',
+      { received: 2, applied: 1 },
+      { cancelled: true },
+      'PROCESSING',
+    ],
   ])('%s', (_rule, some, circumstances, state) => {
     expect(standing({ ...closed, ...circumstances, counts: counts(some) }).state).toBe(state);
   });

@@ -19,7 +19,6 @@ const BEAT_MS = 1_000;
 /** See `pause`. A write is to be visible within half a second. */
 const LONGEST_PAUSE_MS = 150;
 const PAUSE_MS_PER_ITEM = 2;
-const GROUP_ITEMS = 500;
 
 export interface Drained {
   /** Versions published. */
@@ -75,11 +74,12 @@ export async function drainDataset(deps: ActivityDeps, { key }: DatasetRef): Pro
 /**
  * From the start of a commit to that of the next: the more single-frame writes come together, the longer the actor
  * waits for more of them, since a version costs three transactions whether it holds one frame or a hundred. One writer
- * who waits for each of his writes is not held up, nor is a large upload.
+ * who waits for each of his writes is not held up, nor is an upload of items.
  */
-function pause({ parts }: CommitRecord): number {
+function pause({ parts, direct }: CommitRecord): number {
+  if (!direct) return 0;
   const items = parts.reduce((sum, part) => sum + part.items, 0);
-  return items < GROUP_ITEMS ? Math.min(LONGEST_PAUSE_MS, items * PAUSE_MS_PER_ITEM) : 0;
+  return Math.min(LONGEST_PAUSE_MS, items * PAUSE_MS_PER_ITEM);
 }
 
 /** Wakes the workflows of uploads that have ended. */

@@ -8,7 +8,15 @@ import type { DatasetKey, DatasetRecord, ItemError, UploadKind } from './records
 /** What waits in a dataset's queue, in the order of its tickets. */
 export type Queued =
   /** Items of a STREAMING or DIRECT upload; chunks before `next_chunk` were taken already. */
-  | { kind: 'items'; submission_id: string; upload_id: string; next_chunk: number; chunks: number; packed: boolean }
+  | {
+      kind: 'items';
+      submission_id: string;
+      upload_id: string;
+      next_chunk: number;
+      chunks: number;
+      direct: boolean;
+      packed: boolean;
+    }
   /** A closed BATCH upload, or a ROLLBACK or REVERT to be planned. */
   | { kind: 'batch' | 'restore'; submission_id: string; upload_id: string };
 
@@ -27,6 +35,8 @@ export type CommitKind = 'stream' | 'batch' | 'restore';
 export interface CommitPlan {
   kind: CommitKind;
   parts: CommitPart[];
+  /** Single-frame writes alone: the next version waits for company. */
+  direct?: boolean;
 }
 
 export interface CommitRecord extends CommitPlan {

@@ -20,7 +20,10 @@ export async function planCommit(commits: CommitStore, key: DatasetKey): Promise
   if (first.kind === 'batch')
     return { plan: { kind: 'batch', parts: await commits.batchParts(first.upload_id) }, queued: [first.submission_id] };
   if (first.kind === 'restore') return { plan: { kind: 'restore', parts: [] }, queued: [first.submission_id] };
-  return { plan: { kind: 'stream', parts: await cutParts(commits, waiting) }, queued: [] };
+  const parts = await cutParts(commits, waiting);
+  const taken = new Set(parts.map((part) => part.submission_id));
+  const direct = waiting.every((entry) => !taken.has(entry.submission_id) || (entry.kind === 'items' && entry.direct));
+  return { plan: { kind: 'stream', parts, direct }, queued: [] };
 }
 
 /** What waits, up to the first entry that is still packed. */

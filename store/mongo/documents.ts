@@ -88,6 +88,8 @@ export interface SubmissionDoc {
   chunks: number;
   next_chunk: number;
   created_at: Date;
+  /** Single-frame writes. */
+  direct?: true;
   /** The one chunk of single-frame writes, until an actor moves it to where chunks lie: they cost one write to accept. */
   packed?: { frame_ids: string[]; body: Binary };
 }

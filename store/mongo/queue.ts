@@ -19,12 +19,13 @@ export function queueReads(database: Database) {
           upload_id: 1,
           next_chunk: 1,
           chunks: 1,
+          direct: 1,
           is_packed: { $gt: ['$packed', null] },
         })
         .toArray();
-      return docs.map(({ _id, kind, upload_id, next_chunk, chunks, is_packed }) =>
+      return docs.map(({ _id, kind, upload_id, next_chunk, chunks, direct, is_packed }) =>
         kind === 'items'
-          ? { kind, submission_id: _id, upload_id, next_chunk, chunks, packed: is_packed }
+          ? { kind, submission_id: _id, upload_id, next_chunk, chunks, direct: direct === true, packed: is_packed }
           : { kind, submission_id: _id, upload_id },
       );
     },

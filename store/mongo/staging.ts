@@ -80,6 +80,7 @@ export function stagingStore(database: Database): StagingStore {
         first_item,
         items: writes.length,
         chunks: 1,
+        direct: true,
         packed: {
           frame_ids: writes.map((write) => write.frame_id),
           body: new Binary(Buffer.from(writes.map((write) => write.line).join('\n'), 'utf8')),

@@ -2,6 +2,7 @@ import { stringify as csv } from 'csv-stringify/sync';
 import type { Response } from 'express';
 import { parse, stringify } from 'lossless-json';
 import type { ItemError } from '../store/records';
+import { markTokens, unmarkTokens } from './bare-tokens';
 import { ERROR_COLUMNS } from './contract/upload-results';
 import { toJson } from './json';
 import { streamText } from './stream-text';
@@ -41,26 +42,37 @@ async function* rows(errors: AsyncIterable<StoredError>): AsyncGenerator<string,
   for await (const error of errors) yield csv([errorBody(error)], { columns: ERROR_COLUMNS, escape_formulas: true });
 }
 
-/** The submitted text stays as it is, so that no digit of a number is lost; `error` is put in at its end. */
+/**
+ * The submitted text stays as it is, so that no digit of a number is lost; `error` is put in at its end. A line that is
+ * no JSON object stands as `text` inside `error`, so that it can be found and mended.
+ */
 export function errorLine(error: StoredError): string {
-  const record = toJson(errorBody(error));
-  const item = error.body === undefined ? undefined : itemText(error.body.trim());
-  if (item === undefined) return `{"error":${record}}`;
-  const members = item.slice(1, -1).trim();
-  return members === '' ? `{"error":${record}}` : `{${members},"error":${record}}`;
+  const record = errorBody(error);
+  if (error.body === undefined) return `{"error":${toJson(record)}}`;
+  const members = itemMembers(error.body.trim());
+  if (members === undefined) return `{"error":${toJson({ ...record, text: error.body })}}`;
+  return members === '' ? `{"error":${toJson(record)}}` : `{${members},"error":${toJson(record)}}`;
 }
 
-/** The text of an item without an `error` from an earlier download; undefined when it is no JSON object. */
-function itemText(body: string): string | undefined {
+/** What stands between an item's braces, without an `error` from an earlier download; undefined when it is no JSON object. */
+function itemMembers(body: string): string | undefined {
+  const marked = markTokens(body);
   try {
-    const item: unknown = JSON.parse(body);
+    const item: unknown = JSON.parse(marked);
     if (typeof item !== 'object' || item === null || Array.isArray(item)) return undefined;
-    if (!Object.hasOwn(item, 'error')) return body;
-    const { error: _earlier, ...rest } = parse(body) as Record<string, unknown>;
-    return stringify(rest);
+    return inside(Object.hasOwn(item, 'error') ? unmarkTokens(withoutError(marked)) : body);
   } catch {
     return undefined;
   }
+}
+
+function withoutError(item: string): string {
+  const { error: _earlier, ...rest } = parse(item) as Record<string, unknown>;
+  return stringify(rest) ?? '{}';
+}
+
+function inside(braces: string): string {
+  return braces.slice(1, -1).trim();
 }
 
 function safe(upload_id: string): string {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { expectation } from './expectation';
 import { ApiProblem, type ProblemPlace } from './problem';
 
 /**
@@ -7,7 +8,7 @@ import { ApiProblem, type ProblemPlace } from './problem';
  * @throws ApiProblem `invalid_request` that names every place that is wrong
  */
 export function validate<S extends z.ZodType>(schema: S, value: unknown, place: '' | 'query' | 'path'): z.output<S> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: expectation });
   if (result.success) return result.data;
   const errors = result.error.issues.flatMap((issue) => places(issue, place === '' ? [] : [place]));
   throw invalidRequest(errors);

@@ -18,10 +18,20 @@ export function canonicalJson(content: FrameContent): string {
 }
 
 function write(value: Json): string {
-  if (typeof value === 'bigint' || typeof value === 'number') return String(value);
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'bigint') return writeBigint(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(write).join(',')}]`;
   const members: string[] = [];
   for (const key in value) members.push(`${JSON.stringify(key)}:${write(value[key]!)}`);
   return `{${members.join(',')}}`;
+}
+
+/**
+ * A double is written in the fewest digits that tell it from its neighbours, which may be those of an integer beside
+ * it: 2^62 as 4611686018427388000. That integer, a bigint, gets a mark.
+ */
+function writeBigint(value: bigint): string {
+  const digits = String(value);
+  return digits === String(Number(value)) ? `${digits}n` : digits;
 }

@@ -10,8 +10,9 @@ import type { Json, JsonObject } from './json';
 
 export type { ItemContext } from './item-context';
 
-/** An item in normal form, or why it FAILED; `frame_id` as given when it is a text that can be shown. */
-export type ReadItem = { ok: true; item: Item } | { ok: false; failure: ItemFailure; frame_id: string | null };
+/** An item in normal form, or why it FAILED; `op` and `frame_id` as far as they can be told. */
+export type ReadItem =
+  { ok: true; item: Item } | { ok: false; failure: ItemFailure; op: ItemOp | null; frame_id: string | null };
 
 const ITEM_FIELDS: ReadonlySet<string> = new Set([
   'op',
@@ -33,12 +34,12 @@ export function readItem(raw: Json, context: ItemContext): ReadItem {
     return { ok: true, item: readCheckedItem(raw, context) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return { ok: false, failure: error.toFailure(), frame_id: shownId(raw) };
+    return { ok: false, failure: error.toFailure(), op: shownOp(raw), frame_id: shownId(raw) };
   }
 }
 
 function readCheckedItem(raw: Json, context: ItemContext): Item {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+  if (!isObject(raw)) {
     throw new Problem('invalid_item', `Expected an item {op, frame_id, frame}, got ${describe(raw)}`);
   }
   checkFields(raw, ITEM_FIELDS);
@@ -72,9 +73,14 @@ function readByOp(op: ItemOp, frame_id: string, raw: JsonObject, context: ItemCo
 }
 
 function readOp(value: Json | undefined): ItemOp {
-  if (value === undefined || value === null || value === 'put') return 'put';
-  if (value === 'patch' || value === 'delete') return value;
+  const op = knownOp(value);
+  if (op !== null) return op;
   throw new Problem('invalid_item', `Expected put, patch or delete, got ${describe(value)}`, 'op');
+}
+
+function knownOp(value: Json | undefined): ItemOp | null {
+  if (value === undefined || value === null) return 'put';
+  return value === 'put' || value === 'patch' || value === 'delete' ? value : null;
 }
 
 function readIfMissing(value: Json | undefined): boolean {
@@ -88,8 +94,16 @@ function refuseField(raw: JsonObject, field: string, op: ItemOp, owner: string):
   throw new Problem('unknown_field', `Expected no ${quote(field)} in a ${op}; only ${owner} has it`, field);
 }
 
+function shownOp(raw: Json): ItemOp | null {
+  return isObject(raw) ? knownOp(raw.op) : null;
+}
+
 function shownId(raw: Json): string | null {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return null;
+  if (!isObject(raw)) return null;
   const id = raw.frame_id;
   return typeof id === 'string' && id.length <= MAX_ID_BYTES && id.isWellFormed() ? id : null;
+}
+
+function isObject(raw: Json): raw is JsonObject {
+  return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 }

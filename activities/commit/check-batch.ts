@@ -32,7 +32,8 @@ export async function checkBatch(
     schema = decided.schema;
     await beforeGroup();
   }
-  const message = `${failed} items are bad, so none of the batch was applied; see the upload's errors`;
+  const bad = failed === 1 ? '1 item is bad' : `${failed} items are bad`;
+  const message = `${bad}, so none of the batch was applied; see the upload's errors`;
   return commits.decide(commit, failed > 0 ? { refusal: { code: 'batch_refused', message } } : { schema });
 }
 

@@ -38,7 +38,7 @@ export function newResult(chunk: ChunkHeader): ChunkResult {
 
 function note(result: ChunkResult, line: ReadLine, outcome: OutcomeLetter): void {
   result.outcomes += outcome;
-  const op = line.repeated ? 'put' : line.item?.op;
+  const op = line.repeated ? 'put' : (line.item?.op ?? line.op);
   result.ops += op ? OP_LETTERS[op] : result.chunk.targets ? 'r' : '-';
 }
 

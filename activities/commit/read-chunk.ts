@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
-import type { Item, ItemFailure } from '../../domain/item';
+import type { Item, ItemFailure, ItemOp } from '../../domain/item';
 import { readItem, type ItemContext } from '../../domain/read-item';
 import type { ChunkHeader, CurrentHead } from '../../store/commit-store';
 import { tooManyValues } from './document-size';
@@ -13,6 +13,8 @@ export interface ReadLine {
   frame_id: string | null;
   item?: Item;
   failure?: ItemFailure;
+  /** What an item that cannot be read wants, as far as it can be told. */
+  op?: ItemOp | null;
   /** Digest of the line. */
   digest?: string;
   /** The very put that wrote the current revision, again; it was not read a second time. */
@@ -61,7 +63,7 @@ function readLine(line: string, staged: string | null, context: ItemContext): Om
   // An id found in a line that is no JSON is a guess.
   if (!parsed.ok) return { frame_id: null, failure: parsed.failure };
   const read = readItem(parsed.value, context);
-  if (!read.ok) return { frame_id: staged ?? read.frame_id, failure: read.failure };
+  if (!read.ok) return { frame_id: staged ?? read.frame_id, failure: read.failure, op: read.op };
   if (read.item.frame_id === staged) return { frame_id: staged, item: read.item };
   // Chunks are cut by the ids found when they were staged; a line that names two must not commit under the other.
   const message = `The item names its frame twice, as ${JSON.stringify(staged)} and ${JSON.stringify(read.item.frame_id)}; name it once`;

@@ -15,18 +15,22 @@ export const ContentHash = z
   .regex(/^[0-9a-f]+$/)
   .meta({ id: 'ContentHash', description: 'Hash over ids and contents of the live frames, hex' });
 
+const EXPECTED_SELECTOR = 'Expected a version number, a tag, latest or an ISO time with a zone';
 const SELECTOR = 'A version number, a tag, `latest`, or an ISO time with a zone (its + sent as %2B)';
 
 /** A version in a query or path. */
 export const VersionText = z
   .string()
-  .min(1, 'Expected a version number, a tag, latest or an ISO time with a zone')
+  .min(1, EXPECTED_SELECTOR)
   .max(128)
   .meta({ description: SELECTOR, example: 'latest' });
 
 /** A version in a body, where a number may be a number. */
 export const VersionValue = z
-  .union([z.number().int().min(0), z.string().min(1).max(128)])
+  .union(
+    [z.number().int(EXPECTED_SELECTOR).min(0, EXPECTED_SELECTOR), z.string().min(1, EXPECTED_SELECTOR).max(128)],
+    EXPECTED_SELECTOR,
+  )
   .meta({ id: 'VersionSelector', description: SELECTOR });
 
 export const DEFAULT_LIMIT = 100;

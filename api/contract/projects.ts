@@ -21,14 +21,17 @@ const Color = z.tuple([
 ]);
 
 export const GivenClass = z
-  .union([
-    ClassName,
-    z.looseObject({
-      name: ClassName,
-      id: z.number().int().min(0).max(2_147_483_647).optional(),
-      color: Color.optional(),
-    }),
-  ])
+  .union(
+    [
+      ClassName,
+      z.looseObject({
+        name: ClassName,
+        id: z.number().int().min(0).max(2_147_483_647).optional(),
+        color: Color.optional(),
+      }),
+    ],
+    'Expected a name, or a class {name, id, color}',
+  )
   .meta({ id: 'GivenLabelClass', description: 'A name, or a class with id, colour and further keys kept as given' });
 export type GivenClass = z.infer<typeof GivenClass>;
 

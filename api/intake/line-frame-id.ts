@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { frameIdProblem } from '../../domain/ids';
+import { mayHaveTokens, replaceTokens } from '../bare-tokens';
 
 /** An id has at most 512 bytes; what stands before it in an item as people write them fits beside it. */
 const PREFIX_BYTES = 700;
@@ -9,8 +10,6 @@ const PREFIX =
   // eslint-disable-next-line no-control-regex -- control characters are not legal in JSON text and end the short way
   /^[ \t\r]*\{[ \t\r]*(?:"(?:op|if_missing)"[ \t\r]*:[ \t\r]*"[a-z]*"[ \t\r]*,[ \t\r]*|"(?:if_version|keep_embeddings)"[ \t\r]*:[ \t\r]*[a-z0-9]+[ \t\r]*,[ \t\r]*)*"frame_id"[ \t\r]*:[ \t\r]*"([^"\\\x00-\x1f]*)"/;
 
-const TOKEN = /\b(?:NaN|Infinity)\b/;
-const STRING_OR_TOKEN = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
 const BEYOND_ASCII = /[\x80-\xff]/;
 
 /**
@@ -41,14 +40,14 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return TOKEN.test(text) ? parsedWithoutTokens(text) : null;
+    return mayHaveTokens(text) ? parsedWithoutTokens(text) : null;
   }
 }
 
 /** Python writes NaN and Infinity as bare tokens, which the worker reads too. */
 function parsedWithoutTokens(text: string): unknown {
   try {
-    return JSON.parse(text.replace(STRING_OR_TOKEN, (match) => (match.startsWith('"') ? match : '0')));
+    return JSON.parse(replaceTokens(text, () => '0'));
   } catch {
     return null;
   }

@@ -259,6 +259,37 @@ describe('numbers', () => {
       custom_metrics: { x: 'NaN' },
     });
   });
+
+  // JavaScript writes a double in the fewest digits that tell it from its neighbours: 2^62 as 4611686018427388000.
+  it.each(['4611686018427387904', '4611686018427388000', '9223372036854775808', '-9223372036854775808'])(
+    'keep the digits of %s, in an export too',
+    async (n) => {
+      const path = await api.dataset('p', `digits_${n.replace('-', 'minus')}`);
+      const raw = `{"metadata":{"n":${n}},"custom_metrics":{"list":[${n}]}}`;
+      const headers = { 'content-type': 'application/json' };
+      const frame = `${path}/frames/n`;
+      expect((await api.call('PUT', `${frame}?wait=30s`, { raw, headers })).status).toBe(201);
+      for (const place of [frame, `${frame}/history`, `${path}/export`, `${path}/diff?from=0`]) {
+        expect((await api.get(place)).text).toMatch(new RegExp(`:${n}\\D.*\\[${n}\\]`));
+      }
+      const item = (await api.get(`${path}/export`)).text;
+      const id = ((await api.post(`${path}/uploads`)).body as { upload_id: string }).upload_id;
+      const ndjson = { 'content-type': 'application/x-ndjson' };
+      await api.call('POST', `${path}/uploads/${id}/items`, { raw: item, headers: ndjson });
+      await api.post(`${path}/uploads/${id}/close`);
+      expect(await api.ended(path, id)).toMatchObject({ state: 'DONE', counts: { unchanged: 1 } });
+    },
+  );
+
+  it('that JavaScript would write alike are not the same', async () => {
+    const path = await api.dataset('p', 'alike');
+    const headers = { 'content-type': 'application/json' };
+    const write = (n: string) =>
+      api.call('PUT', `${path}/frames/n?wait=30s`, { raw: `{"metadata":{"n":${n}}}`, headers });
+    expect((await write('4611686018427387904')).status).toBe(201);
+    expect((await write('4611686018427388000')).body).toMatchObject({ state: 'APPLIED', version: 2 });
+    expect((await api.get(`${path}/frames/n`)).text).toContain('"n":4611686018427388000}');
+  });
 });
 
 describe('batch-get', () => {

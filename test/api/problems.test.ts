@@ -115,6 +115,46 @@ describe('a failure', () => {
     expect(answer.body.detail).toMatch(/ and 3 more$/);
   });
 
+  it.each<[string, unknown, string]>([
+    ['/projects', {}, 'Expected a text, got nothing (in id), and 1 more'],
+    ['/projects', { id: 5, label_classes: [] }, 'Expected a text, got 5 (in id)'],
+    ['/projects', { id: 'q', label_classes: {} }, 'Expected a list, got an object (in label_classes)'],
+    [
+      '/projects',
+      { id: 'q', label_classes: [7] },
+      'Expected a name, or a class {name, id, color} (in label_classes[0])',
+    ],
+    [
+      '/projects',
+      { id: 'q', label_classes: [{ name: 'a', id: -1 }] },
+      'Expected a number >= 0, got -1 (in label_classes[0].id)',
+    ],
+    [
+      '/projects',
+      { id: 'q', label_classes: [{ name: 'a', id: 0.5 }] },
+      'Expected a whole number, got 0.5 (in label_classes[0].id)',
+    ],
+    [
+      '/projects',
+      { id: 'q', label_classes: [{ name: 'a', color: [1] }] },
+      'Expected at least 3 entries, got a list of 1 (in label_classes[0].color)',
+    ],
+    ['/projects', [], 'Expected an object, got a list of 0 (in the body)'],
+    ['/keys', { name: 'k', role: 'root' }, 'Expected one of reader, writer, admin, got the text "root" (in role)'],
+    [
+      '/projects/p/datasets/d/frames/batch-get',
+      { frame_ids: ['a'], embeddings: 1 },
+      'Expected true or false, got 1 (in embeddings)',
+    ],
+    ...[undefined, null, -1, 0.5, '', [1]].map((to): [string, unknown, string] => [
+      '/projects/p/datasets/d/rollback',
+      { to },
+      'Expected a version number, a tag, latest or an ISO time with a zone (in to)',
+    ]),
+  ])('of POST %s %j says what was expected and what came', async (path, body, detail) => {
+    expect((await api.post(path, body)).body).toMatchObject({ code: 'invalid_request', detail });
+  });
+
   it('of cursors is never a 500', async () => {
     const lists = [
       '/projects',

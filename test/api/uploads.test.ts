@@ -186,6 +186,8 @@ describe('the errors of an upload', () => {
     ...broken.map((item) => JSON.stringify(item)),
     '{"op":"put",',
     '{"op":"put","frame_id":"long","frame":{"nope":12345678901234567890}}',
+    '{"op":"put","frame_id":"nan","frame":{"metadata":{"n":NaN,"s":"NaN"}}}',
+    '{"op":"put","frame_id":"again","frame":{"metadata":{"n":-Infinity,"big":12345678901234567890}},"error":{"item":7}}',
   ];
   let id: string;
   beforeAll(async () => {
@@ -213,25 +215,30 @@ describe('the errors of an upload', () => {
         { item: 2, line: 3, frame_id: 'wide', code: 'unknown_field', path: 'unknown' },
         { item: 3, line: 4, frame_id: null, code: 'invalid_json' },
         { item: 4, line: 5, frame_id: 'long', code: 'unknown_field' },
+        { item: 5, line: 6, frame_id: 'nan', code: 'invalid_number', path: 'metadata.n' },
+        { item: 6, line: 7, frame_id: 'again', code: 'invalid_number', path: 'metadata.big' },
       ],
     });
     const first = await api.get(`${dataset}/uploads/${id}/errors?limit=3`);
     expect(first.body).toMatchObject({ next_cursor: '3' });
     const rest = await api.get(`${dataset}/uploads/${id}/errors?limit=3&after=3`);
-    expect(rest.body).toMatchObject({ items: [{ item: 4 }], next_cursor: null });
+    expect(rest.body).toMatchObject({ items: [{ item: 4 }, { item: 5 }, { item: 6 }], next_cursor: null });
   });
 
   it('are downloaded as NDJSON whose lines are the items as they were sent', async () => {
     const answer = await api.get(`${dataset}/uploads/${id}/errors?format=ndjson`);
     expect(answer.headers['content-disposition']).toBe(`attachment; filename="errors-${id}.ndjson"`);
     const lines = answer.text.trimEnd().split('\n');
-    expect(lines).toHaveLength(4);
+    expect(lines).toHaveLength(6);
     expect(JSON.parse(lines[0]!)).toEqual({
       ...bad,
       error: expect.objectContaining({ item: 1, code: 'unknown_class' }),
     });
-    expect(JSON.parse(lines[2]!)).toEqual({ error: expect.objectContaining({ item: 3, code: 'invalid_json' }) });
+    const text = '{"op":"put",';
+    expect(JSON.parse(lines[2]!)).toEqual({ error: expect.objectContaining({ item: 3, code: 'invalid_json', text }) });
     expect(lines[3]).toContain('"nope":12345678901234567890}');
+    expect(lines[4]).toMatch(/^\{"op":"put","frame_id":"nan","frame":\{"metadata":\{"n":NaN,"s":"NaN"\}\},"error":\{/);
+    expect(lines[5]).toMatch(/"metadata":\{"n":-Infinity,"big":12345678901234567890\}\},"error":\{"item":6,[^{]*\}\}$/);
   });
 
   it('are downloaded as CSV that no spreadsheet takes for formulas', async () => {
@@ -240,7 +247,7 @@ describe('the errors of an upload', () => {
     const [header, first] = answer.text.split('\n');
     expect(header).toBe('item,line,frame_id,label_id,code,message,path,attempts,window');
     expect(first).toMatch(/^1,2,bad,x,unknown_class,/);
-    expect(answer.text.trimEnd().split('\n')).toHaveLength(5);
+    expect(answer.text.trimEnd().split('\n')).toHaveLength(7);
     expect((await api.get(`${dataset}/uploads/${id}/errors?format=xml`)).body).toMatchObject({
       errors: [{ path: 'query.format' }],
     });

@@ -208,9 +208,11 @@ describe('an item that fails says why and where', () => {
       frame_id: 'f',
       failure: { label_id: 'b1' },
     });
-    expect(readItem({ frame_id: 'a/b' }, context)).toMatchObject({ frame_id: 'a/b' });
+    expect(readItem({ frame_id: 'a/b' }, context)).toMatchObject({ op: 'put', frame_id: 'a/b' });
+    expect(readItem({ op: 'patch', frame_id: 'a', frame: 7 }, context)).toMatchObject({ op: 'patch', frame_id: 'a' });
+    expect(readItem({ op: 'zap', frame_id: 'a' }, context)).toMatchObject({ op: null, frame_id: 'a' });
     expect(readItem({ frame_id: '\ud800' }, context)).toMatchObject({ frame_id: null });
-    expect(readItem(7, context)).toMatchObject({ frame_id: null });
+    expect(readItem(7, context)).toMatchObject({ op: null, frame_id: null });
   });
 
   it('cuts what it quotes, so that a hostile item makes no long error', () => {

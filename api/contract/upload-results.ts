@@ -31,7 +31,10 @@ export const ErrorRecord = z
     label_id: z.string().optional(),
     code: ItemCode,
     message: z.string(),
-    path: z.string().optional().meta({ description: 'The place in the item', example: 'labels[3].geometry.width' }),
+    path: z
+      .string()
+      .nullable()
+      .meta({ description: 'The place in the item; null for all of it', example: 'labels[3].geometry.width' }),
     attempts: z.number().int(),
     window: z.number().int(),
   })

@@ -64,7 +64,7 @@ export function errorBody(error: ItemError): ErrorRecordBody {
     ...(typeof label_id === 'string' && { label_id }),
     code,
     message,
-    ...(typeof path === 'string' && { path }),
+    path: path ?? null,
     attempts,
     window,
   };

@@ -76,7 +76,7 @@ export async function checkBulk(
     attempts,
   }));
   expect(told).toEqual(
-    sent.bad.map((bad) => ({ path: undefined, ...bad, line: (bad.item % linesInPost) + 1, attempts: 1 })),
+    sent.bad.map((bad) => ({ path: null, ...bad, line: (bad.item % linesInPost) + 1, attempts: 1 })),
   );
   const frames = await client.all<Record<string, unknown>>(pathOf(dataset, '/frames'));
   expect(frames.map(({ frame_id }) => frame_id)).toEqual([...sent.good.keys()].sort());

@@ -80,7 +80,7 @@ describe('items that fail alone', () => {
     const error = errors[at]!;
     expect({ code: error.code, path: error.path, line: error.line, attempts: error.attempts }).toEqual({
       code,
-      path,
+      path: path ?? null,
       line: at + 2,
       attempts: 1,
     });

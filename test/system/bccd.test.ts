@@ -40,8 +40,8 @@ const box = (label_id: string, more: object = {}): object => ({
 });
 
 /** A broken line, where in the post it stands, and what is to be said of it. */
-const BROKEN: [after: number, line: string, code: string, path: string | undefined, frame_id: string | null][] = [
-  [0, '{"op":"put","frame_id":"bad1","frame":{', 'invalid_json', undefined, null],
+const BROKEN: [after: number, line: string, code: string, path: string | null, frame_id: string | null][] = [
+  [0, '{"op":"put","frame_id":"bad1","frame":{', 'invalid_json', null, null],
   [7, item('bad2', [box('a'), box('b', { class: 'unicorn' })]), 'unknown_class', 'labels[1].class', 'bad2'],
   [
     8,

@@ -1,21 +1,19 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { EngineError } from './engine-error';
 
 /** Below the ports that systems give to outgoing connections, one of which could take a port between two starts on it. */
 const FIRST_PORT = 15_000;
 const PORTS = 15_000;
-/** Each process looks in a run of its own first: a port is free until it is listened on, and others look too. */
-const RUN = 100;
-let next = (process.pid * RUN) % PORTS;
+const TRIES = 100;
 
-/** A port that is free now, and none that this process was given before. Another process may take it before it is used. */
+/** A port that is free now, and stays free of outgoing connections. Another process may take it before it is used. */
 export async function freePort(): Promise<number> {
-  for (let attempt = 0; attempt < PORTS; attempt++) {
-    const port = FIRST_PORT + next;
-    next = (next + 1) % PORTS;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const port = FIRST_PORT + randomInt(PORTS);
     if ((await listenError(port, '127.0.0.1')) === undefined) return port;
   }
-  throw new EngineError(`No port from ${FIRST_PORT} to ${FIRST_PORT + PORTS - 1} is free`);
+  throw new EngineError(`Of ${TRIES} ports between ${FIRST_PORT} and ${FIRST_PORT + PORTS} none is free`);
 }
 
 /**

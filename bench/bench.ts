@@ -47,6 +47,12 @@ export async function withBench<T>(
     MONGODB_PORT: String(mongodbPort),
     TEMPORAL_PORT: String(temporalPort),
     TEMPORAL_UI: 'false',
+    // Nothing of the caller's: an empty setting counts as unset.
+    HOST: '127.0.0.1',
+    PUBLIC_URL: '',
+    MONGODB_URI: '',
+    TEMPORAL_ADDRESS: '',
+    VIVARIUM_ADMIN_KEY: '',
     VIVARIUM_DATA_DIR: folder,
     LOG_LEVEL: 'warn',
   };

@@ -22,7 +22,7 @@ const HELP = `npm run bench -- [options]
   --only a,b   run only these groups: ${Object.keys(GROUPS).join(', ')}
   --quick      a tenth of the sizes: to see that it runs, not for figures
   --huge       one post of 1 GB instead of 200 MB
-  --write      put the results into docs/performance.md
+  --write      put the results of a whole run into docs/performance.md
   --help       this text`;
 
 /** Warm code is what a long-running system has: one small upload before anything is measured. */
@@ -39,6 +39,8 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return console.log(HELP);
+  if (values.write && (values.quick || values.only !== undefined))
+    throw new Error('--write records a whole run; leave out --quick and --only');
   const wanted = values.only?.split(',') ?? Object.keys(GROUPS);
   const unknown = wanted.find((name) => !(name in GROUPS));
   if (unknown !== undefined)

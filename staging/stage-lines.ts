@@ -1,41 +1,47 @@
 import type { Logger } from 'pino';
-import type { DatasetKey } from '../../store/records';
-import type { IdempotencyClaim, SubmissionRef } from '../../store/staging';
-import type { StagingStore } from '../../store/store';
-import { ApiProblem } from '../problem';
+import type { DatasetKey } from '../store/records';
+import type { CompletedWith, SubmissionRef } from '../store/staging';
+import type { StagingStore } from '../store/store';
 import type { ByteBudget } from './byte-budget';
 import { ChunkBuilder } from './chunk-builder';
 import { ChunkSender } from './chunk-sender';
-import type { IntakeLimits } from './limits';
 import type { Line } from './line-splitter';
 
-export interface PostStaging {
+export interface LineStaging {
   staging: StagingStore;
   budget: ByteBudget;
-  limits: Pick<IntakeLimits, 'lineBytes' | 'chunksInFlight'>;
+  limits: StagingLimits;
   logger: Logger;
 }
 
-/** What to do around the staging of one post. */
-export interface PostHooks {
+export interface StagingLimits {
+  /** One item, in bytes. */
+  lineBytes: number;
+  /** Chunks of one submission on their way to the store at once. */
+  chunksInFlight: number;
+}
+
+/** What to do around the staging of one submission. */
+export interface StagingHooks {
   /** The submission exists, but is not complete. */
   begun?: (submission: SubmissionRef) => Promise<void>;
-  /** Called once the body was read to its end. */
-  claim?: () => IdempotencyClaim;
+  /** What becomes durable together with the submission; called once the lines were read to their end. */
+  completedWith?: () => CompletedWith;
 }
 
 /**
- * Stages one post as a whole or not at all: whatever goes wrong, also in reading the lines, nothing of it remains.
+ * Stages lines as one submission, as a whole or not at all: whatever goes wrong, also in reading the lines, nothing of
+ * it remains. Null when there was no line.
  * @param lines runs of lines; a run is only read when the store has taken what came before
- * @throws ApiProblem invalid_request without a line; StoreError
+ * @throws StoreError
  */
-export async function stagePost(
-  { staging, budget, limits, logger }: PostStaging,
+export async function stageLines(
+  { staging, budget, limits, logger }: LineStaging,
   key: DatasetKey,
   upload_id: string,
   lines: AsyncIterable<Iterable<Line>> | Iterable<Iterable<Line>>,
-  hooks: PostHooks = {},
-): Promise<{ first_index: number; count: number }> {
+  hooks: StagingHooks = {},
+): Promise<{ first_index: number; count: number } | null> {
   const submission = await staging.begin(key, upload_id);
   const sender = new ChunkSender((chunk) => staging.putChunk(submission, chunk), limits.chunksInFlight, budget);
   const builder = new ChunkBuilder(limits.lineBytes);
@@ -48,10 +54,17 @@ export async function stagePost(
       }
     }
     const last = builder.end();
-    if (last === undefined) throw new ApiProblem('invalid_request', 'The body holds no item; send at least one');
+    if (last === undefined) {
+      await abandonSubmission(staging, submission, logger);
+      return null;
+    }
     await sender.send(last);
     await sender.finish();
-    return await staging.complete(submission, { chunks: builder.chunks, items: builder.items }, hooks.claim?.());
+    return await staging.complete(
+      submission,
+      { chunks: builder.chunks, items: builder.items },
+      hooks.completedWith?.(),
+    );
   } catch (error) {
     await sender.settle();
     await abandonSubmission(staging, submission, logger);

@@ -1,4 +1,4 @@
-import type { StagedChunk } from '../../store/staging';
+import type { StagedChunk } from '../store/staging';
 import type { ByteBudget } from './byte-budget';
 
 /** Sends the chunks of one post to the store, a few at a time; who reads the body waits for it to take the next. */

@@ -1,11 +1,16 @@
+import type { ItemFailure } from '../domain/item';
 import { ByteBuffer } from './byte-buffer';
 
-/** A line of an NDJSON body without its end; `bytes` is null when it is too long to be kept. */
+/** A line of items without its end; `bytes` is null when it is too long to be kept, or is no item for another reason. */
 export interface Line {
   /** From 1, blank lines included. */
   number: number;
   /** Valid until the next line is asked for. */
   bytes: Buffer | null;
+  /** Why a line without bytes is no item; by default it is too long. */
+  failure?: ItemFailure;
+  /** The frame that it names, where that is known already; null when it names none. */
+  frame_id?: string | null;
 }
 
 const NEWLINE = 0x0a;

@@ -1,4 +1,4 @@
-import { CHUNK_BYTES, CHUNK_ITEMS, type StagedChunk } from '../../store/staging';
+import { CHUNK_BYTES, CHUNK_ITEMS, type StagedChunk } from '../store/staging';
 import { ByteBuffer } from './byte-buffer';
 import { frameIdOfLine } from './line-frame-id';
 import type { Line } from './line-splitter';
@@ -20,11 +20,11 @@ export class ChunkBuilder {
   constructor(private readonly maxLineBytes: number) {}
 
   /** Takes one line; answers the chunk that had to be finished before it, if any. */
-  add({ number, bytes }: Line): StagedChunk | undefined {
-    const frameId = bytes === null ? null : frameIdOfLine(bytes);
+  add({ number, bytes, failure, frame_id }: Line): StagedChunk | undefined {
+    const frameId = frame_id !== undefined || bytes === null ? (frame_id ?? null) : frameIdOfLine(bytes);
     const finished = this.fits(frameId, bytes?.length ?? 0) ? undefined : this.finish();
     if (this.lines.length > 0) this.body.appendByte(NEWLINE);
-    if (bytes === null) this.broken.push({ at: this.lines.length, failure: this.tooLong(number) });
+    if (bytes === null) this.broken.push({ at: this.lines.length, failure: failure ?? this.tooLong(number) });
     else this.body.append(bytes);
     this.frameIds.push(frameId);
     if (frameId !== null) this.named.add(frameId);

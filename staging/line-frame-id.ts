@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { frameIdProblem } from '../../domain/ids';
-import { mayHaveTokens, replaceTokens } from '../bare-tokens';
+import { frameIdProblem } from '../domain/ids';
+import { mayHaveTokens, replaceTokens } from './bare-tokens';
 
 /** An id has at most 512 bytes; what stands before it in an item as people write them fits beside it. */
 const PREFIX_BYTES = 700;

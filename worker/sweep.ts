@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import type { CommitStore } from '../store/commit-store';
 import type { Maintenance } from '../store/maintenance';
+import type { ObjectStore } from '../store/objects';
 import type { Hints } from '../temporal/hints';
 
 export interface SweepDeps {
   commits: CommitStore;
   maintenance: Maintenance;
+  objects: ObjectStore;
   hints: Hints;
   logger: Logger;
 }
@@ -37,13 +39,15 @@ export async function sweepQueues({ commits, maintenance, hints }: SweepDeps): P
   for (const ref of await maintenance.datasetNames(keys)) hints.datasetHasWork(ref);
 }
 
-export async function sweepLeftovers({ maintenance, hints }: SweepDeps): Promise<void> {
+export async function sweepLeftovers({ maintenance, objects, hints }: SweepDeps): Promise<void> {
   for (const upload of await maintenance.unwatchedUploads(UPLOADS_AT_A_TIME)) hints.uploadChanged(upload);
   const { projects, datasets } = await maintenance.deletions();
   for (const dataset of datasets) hints.datasetDeleted(dataset);
   for (const project of projects) hints.projectDeleted(project);
   await maintenance.dropStaleSubmissions(new Date(Date.now() - STALE_SUBMISSION_MS));
   await maintenance.closeOrphanedDirects(new Date(Date.now() - ORPHANED_DIRECT_MS));
+  // What is left then, the next sweep removes.
+  await objects.removeExpired(new Date());
 }
 
 function every(ms: number, work: () => Promise<void>, logger: Logger): { stop(): Promise<void> } {

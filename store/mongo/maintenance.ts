@@ -1,5 +1,6 @@
 import { FINAL_STATES } from '../records';
 import type { Maintenance, WatchedUpload } from '../maintenance';
+import type { ObjectStore } from '../objects';
 import type { Database } from './database';
 import { hideDatasets } from './datasets';
 import type { UploadDoc } from './documents';
@@ -11,7 +12,7 @@ import { deleteChunks } from './staging';
 /** Documents removed in one step of a deletion. */
 const DELETE_BATCH = 5_000;
 
-export function maintenance(database: Database): Maintenance {
+export function maintenance(database: Database, objects: ObjectStore): Maintenance {
   const { c, transaction } = database;
   return {
     async datasetNames(keys) {
@@ -87,6 +88,8 @@ export function maintenance(database: Database): Maintenance {
         await c.submissions.deleteMany({ upload_id: upload._id });
         await c.windows.deleteMany({ upload_id: upload._id });
         await c.idempotency.deleteMany({ upload_id: upload._id });
+        await c.ingests.deleteOne({ _id: upload._id });
+        await objects.release(upload._id);
         await c.uploads.deleteOne({ _id: upload._id });
         return false;
       }
@@ -101,6 +104,10 @@ export function maintenance(database: Database): Maintenance {
         const { deletedCount } = await c[name].deleteMany({ _id: range });
         if (deletedCount > 0) return false;
       }
+      const dataset = await c.datasets.findOne({ _id: key, state: 'DELETING' });
+      // Those made later are a new dataset's of the same name.
+      if (dataset?.deleted_name !== undefined)
+        if (!(await objects.removeOf(dataset.project, dataset.deleted_name, dataset.deleted_at))) return false;
       await c.versions.deleteMany({ dataset: key });
       // Commit ids are `<dataset>.<number>`; `/` follows `.` in ASCII.
       await c.commits.deleteMany({ _id: { $gte: `${key}.`, $lt: `${key}/` } });
@@ -114,7 +121,10 @@ export function maintenance(database: Database): Maintenance {
     },
 
     async forgetProject(project) {
+      if (!(await objects.removeOf(project))) return false;
+      await c.previews.deleteMany({ project });
       await c.projects.deleteOne({ _id: project, state: 'DELETING' });
+      return true;
     },
   };
 }
@@ -129,6 +139,7 @@ function toWatched(doc: UploadDoc): WatchedUpload {
     kind: doc.kind,
     state: doc.state,
     closed: doc.closed,
+    staging: doc.staging === true,
     counts: { received, applied, unchanged, failed, not_applied },
     last_version: doc.last_version,
   };

@@ -1,4 +1,5 @@
 import { Message, RecordBatchReader, type RecordBatch, type Schema } from 'apache-arrow';
+import { checkMessage } from './arrow-message-check';
 import type { RandomAccessFile } from './random-access-file';
 import { UnreadableFile } from './unreadable-file';
 
@@ -12,11 +13,11 @@ const PREFIX_BYTES = 8;
 /** A record batch that is larger is refused: it has to be in memory as a whole. */
 const MAX_BATCH_BYTES = 512 * 1024 * 1024;
 /** Schemas and descriptions of batches are small; dictionaries are read with every batch. */
-const MAX_METADATA_BYTES = 4 * 1024 * 1024;
+const MAX_METADATA_BYTES = 64 * 1024;
 const MAX_DICTIONARY_BYTES = 64 * 1024 * 1024;
 
 /** Messages are small beside the pieces that files are stored in, so several are read at once. */
-const WINDOW_BYTES = 64 * 1024;
+const WINDOW_BYTES = 128 * 1024;
 
 /** Where a message lies in the file. */
 interface Block {
@@ -126,7 +127,10 @@ async function messageAt(
   const body = start + PREFIX_BYTES + metadataBytes;
   if (body > file.size) throw cutOff(file);
   const metadata = await window.read(start + PREFIX_BYTES, metadataBytes);
-  const message = decode(file, () => Message.decode(metadata));
+  const message = decode(file, () => {
+    checkMessage(metadata);
+    return Message.decode(metadata);
+  });
   const { bodyLength } = message;
   if (!Number.isSafeInteger(bodyLength) || bodyLength < 0)
     throw damaged(file, `the message at byte ${start} is not one`);

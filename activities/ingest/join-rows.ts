@@ -53,11 +53,7 @@ class Join {
 
   /** Whatever has not found its other half. */
   *end(): Generator<JoinedRow, void> {
-    for (const kind of ['frame', 'label'] as const) {
-      for (let row = this.held[kind].oldest(); row !== undefined; row = this.held[kind].oldest()) {
-        yield withoutHalf(kind, row, '');
-      }
-    }
+    for (const kind of ['frame', 'label'] as const) yield* this.giveUp(kind, '');
   }
 
   private *match(kind: Kind, frame_id: string, row: GoodRow): Generator<JoinedRow, void> {
@@ -68,40 +64,45 @@ class Join {
       return;
     }
     this.held[kind].add(frame_id, row);
-    while (this.held.frame.bytes + this.held.label.bytes > this.heldBytes) {
-      const fuller = this.held.frame.bytes >= this.held.label.bytes ? 'frame' : 'label';
-      const oldest = this.held[fuller].oldest();
-      if (oldest === undefined) return;
-      yield withoutHalf(fuller, oldest, ` within ${this.heldBytes} bytes of each other`);
-    }
+    const { frame, label } = this.held;
+    if (frame.bytes + label.bytes <= this.heldBytes) return;
+    yield* this.giveUp(frame.bytes >= label.bytes ? 'frame' : 'label', ` within ${this.heldBytes} bytes of each other`);
+  }
+
+  private *giveUp(kind: Kind, where: string): Generator<JoinedRow, void> {
+    for (const row of this.held[kind].drain()) yield withoutHalf(kind, row, where);
   }
 }
 
-/** Rows of one file that wait for the row of the other, in the order they came. */
+/** Rows of one file that wait for the row of the other. */
 class HeldRows {
   bytes = 0;
-  private readonly byId = new Map<string, GoodRow[]>();
+  /** Rows of one frame in the order they came; those before `next` are gone. */
+  private byId = new Map<string, { rows: GoodRow[]; next: number }>();
 
   add(frame_id: string, row: GoodRow): void {
-    const before = this.byId.get(frame_id);
-    if (before === undefined) this.byId.set(frame_id, [row]);
-    else before.push(row);
+    const held = this.byId.get(frame_id);
+    if (held === undefined) this.byId.set(frame_id, { rows: [row], next: 0 });
+    else held.rows.push(row);
     this.bytes += row.bytes;
   }
 
   /** Takes out the first row of a frame. */
   take(frame_id: string): GoodRow | undefined {
-    const rows = this.byId.get(frame_id);
-    const row = rows?.shift();
-    if (rows?.length === 0) this.byId.delete(frame_id);
-    if (row !== undefined) this.bytes -= row.bytes;
+    const held = this.byId.get(frame_id);
+    const row = held?.rows[held.next++];
+    if (held === undefined || row === undefined) return undefined;
+    if (held.next === held.rows.length) this.byId.delete(frame_id);
+    this.bytes -= row.bytes;
     return row;
   }
 
-  /** Takes out the first row of the frame that waits longest. */
-  oldest(): GoodRow | undefined {
-    for (const frame_id of this.byId.keys()) return this.take(frame_id);
-    return undefined;
+  /** Takes out all rows, in the order of their frames. */
+  *drain(): Generator<GoodRow, void> {
+    const drained = this.byId.values();
+    this.byId = new Map();
+    this.bytes = 0;
+    for (const { rows, next } of drained) yield* rows.slice(next);
   }
 }
 

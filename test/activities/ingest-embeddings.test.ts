@@ -145,19 +145,39 @@ describe('a file that cannot be read', () => {
     }
   });
 
-  it('has broken bytes: it is refused, or its rows are other ones', async () => {
-    const random = seededRandom(Number(process.env.SEED ?? 7));
-    for (const name of ['both', 'dictionary', 'fixed-size', 'large-crops', 'half', 'null-rows', 'crops-none']) {
+  /** Reads it to the end; it may be refused, but in no other way. */
+  async function survives(bytes: Buffer): Promise<void> {
+    await rowsOf(bytes).catch((error: unknown) => {
+      if (!(error instanceof UnreadableFile)) throw error;
+    });
+  }
+
+  it.each(['both', 'dictionary', 'fixed-size', 'large-crops', 'half', 'null-rows', 'crops-none'])(
+    'has broken bytes, as %s: it is refused, or its rows are other ones',
+    async (name) => {
       const whole = arrowBytes(name);
-      for (let round = 0; round < Number(process.env.ROUNDS ?? 300); round++) {
+      const random = seededRandom(7);
+      for (let round = 0; round < 200; round++) {
         const broken = Buffer.from(whole);
         for (const at of random.places(random.between(1, 4), broken.length)) broken[at] = random.between(0, 255);
-        await rowsOf(broken).catch((error: unknown) => {
-          if (!(error instanceof UnreadableFile)) throw error;
-        });
+        await survives(broken);
       }
-    }
-  });
+    },
+  );
+
+  it.each([0x7fffffff, 0xffffffff, 0x00ffffff])(
+    'claims %i of anything: nothing of that size is made',
+    async (claim) => {
+      for (const name of ['both', 'dictionary', 'crops-none']) {
+        const whole = arrowBytes(name);
+        for (let at = 8; at + 4 <= whole.length; at += 4) {
+          const broken = Buffer.from(whole);
+          broken.writeUInt32LE(claim, at);
+          await survives(broken);
+        }
+      }
+    },
+  );
 
   it('is never read beyond one record batch', async () => {
     const bytes = arrowBytes('batches');
@@ -166,7 +186,7 @@ describe('a file that cannot be read', () => {
     const opened = source.longest;
     source.longest = 0;
     for (let index = 0; index < file.batches; index++) await file.batch(index);
-    expect(opened).toBeLessThanOrEqual(64 * 1024);
+    expect(opened).toBeLessThanOrEqual(128 * 1024);
     expect(source.longest).toBeLessThan(bytes.length / 3);
   });
 });

@@ -45,7 +45,9 @@ describe('a file on another host', () => {
 
   it('is not looked for elsewhere when its host points there', async () => {
     const host = await serve((_req, res) => res.writeHead(302, { Location: 'http://169.254.169.254/' }).end());
-    await expect(read(`http://${host}/`, [host])).rejects.toThrow(/answered with status 302; give the URL that it leads/);
+    await expect(read(`http://${host}/`, [host])).rejects.toThrow(
+      /answered with status 302; give the URL that it leads/,
+    );
   });
 
   it('fails with a sentence when it is missing, or breaks off', async () => {

@@ -1,4 +1,4 @@
-import type { DatasetKey, DatasetRecord } from './records';
+import type { DatasetKey, DatasetMode, DatasetRecord } from './records';
 
 /** What makes a dataset an inference set: it is about one version of another dataset. */
 export interface InferenceSet {
@@ -13,9 +13,9 @@ export interface InferenceSetStore {
   /**
    * The set of this name under a base; made, and pinned to the base's head, when there is none yet. The pin waits for
    * what was submitted to the base earlier and is unfinished. `dataset_not_found`, `dataset_exists` when a dataset of
-   * another kind has the full name, `dataset_archived`.
+   * another kind has the full name, `dataset_archived`. `mode`, by default STREAMING, is that of a set that is made.
    */
-  open(base: DatasetKey, name: string): Promise<DatasetRecord>;
+  open(base: DatasetKey, name: string, mode?: DatasetMode): Promise<DatasetRecord>;
   /** `dataset_not_found`. */
   get(base: DatasetKey, name: string): Promise<DatasetRecord>;
   /** Takes the pin if what it waits for has ended; the version, or null while it must wait. */

@@ -19,7 +19,7 @@ export function inferenceSetStore(database: Database): InferenceSetStore {
   const find = (project: string, full: string) => c.datasets.findOne({ project, name: full });
 
   return {
-    async open(base, name) {
+    async open(base, name, mode = 'STREAMING') {
       const doc = await active(base);
       refuseArchived(doc);
       const full = inferenceSetName(doc.name ?? '', name);
@@ -27,7 +27,7 @@ export function inferenceSetStore(database: Database): InferenceSetStore {
       if (known) return toDataset(sameSet(known, base, name));
       const { head, pending } = await pinOf(database, doc);
       const set: DatasetDoc = {
-        ...newDataset(await nextNumber(c, 'dataset'), doc.project, full, 'STREAMING'),
+        ...newDataset(await nextNumber(c, 'dataset'), doc.project, full, mode),
         inference: { base: { key: base, dataset: doc.name ?? '' }, name, base_version: pending ? null : head },
         ...(pending && { pending_pin: pending }),
       };

@@ -1,4 +1,4 @@
-import type { S3Pieces } from './pieces';
+import { s3Pieces, type S3Pieces } from './pieces';
 
 /** What the settings say about a bucket. */
 export interface S3Settings {
@@ -10,7 +10,7 @@ export interface S3Settings {
 }
 
 /**
- * The bucket that the settings name; undefined when they name none, and then the SDK, which is large, is not loaded.
+ * The bucket that the settings name; undefined when they name none.
  * @throws Error when half of a credential is missing
  */
 export async function bucketOf(settings: S3Settings): Promise<S3Pieces | undefined> {
@@ -18,7 +18,6 @@ export async function bucketOf(settings: S3Settings): Promise<S3Pieces | undefin
   if (s3Bucket === undefined) return undefined;
   if ((s3AccessKeyId === undefined) !== (s3SecretAccessKey === undefined))
     throw new Error('Only one of S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY is set; set both, or none to use a role');
-  const { s3Pieces } = await import('./pieces');
   return s3Pieces({
     bucket: s3Bucket,
     endpoint: s3Endpoint,

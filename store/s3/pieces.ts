@@ -1,12 +1,3 @@
-import {
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  NoSuchKey,
-  PutObjectCommand,
-  S3Client,
-  S3ServiceException,
-} from '@aws-sdk/client-s3';
 import { StoreError } from '../errors';
 import type { PieceStore } from '../pieces';
 
@@ -36,8 +27,9 @@ const SILENCE_MS = 30_000;
 const PREFIX = 'objects/';
 const REMOVE_AT_ONCE = 1_000;
 
-/** Connects to nothing yet. */
-export function s3Pieces({ bucket, endpoint, region, credentials }: S3Options): S3Pieces {
+/** Loads the SDK, which is large, and connects to nothing yet. */
+export async function s3Pieces({ bucket, endpoint, region, credentials }: S3Options): Promise<S3Pieces> {
+  const { S3Client, ...sdk } = await import('@aws-sdk/client-s3');
   const client = new S3Client({
     region,
     ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
@@ -54,22 +46,22 @@ export function s3Pieces({ bucket, endpoint, region, credentials }: S3Options): 
     pieceBytes: PIECE_BYTES,
 
     async put(id, bytes) {
-      await reach(client.send(new PutObjectCommand({ Bucket: bucket, Key: PREFIX + id, Body: bytes })));
+      await reach(client.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: PREFIX + id, Body: bytes })));
     },
 
     async get(id, start, end) {
-      const command = new GetObjectCommand({ Bucket: bucket, Key: PREFIX + id, Range: `bytes=${start}-${end}` });
+      const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: PREFIX + id, Range: `bytes=${start}-${end}` });
       try {
         const { Body } = await client.send(command);
         return Body ? await Body.transformToByteArray() : null;
       } catch (error) {
-        if (error instanceof NoSuchKey) return null;
+        if (error instanceof sdk.NoSuchKey) return null;
         throw explained(error);
       }
     },
 
     async removeSome(prefix) {
-      const listing = new ListObjectsV2Command({
+      const listing = new sdk.ListObjectsV2Command({
         Bucket: bucket,
         Prefix: `${PREFIX}${prefix}/`,
         MaxKeys: REMOVE_AT_ONCE,
@@ -77,7 +69,7 @@ export function s3Pieces({ bucket, endpoint, region, credentials }: S3Options): 
       const { Contents = [], IsTruncated = false } = await reach(client.send(listing));
       const Objects = Contents.map(({ Key }) => ({ Key }));
       if (Objects.length === 0) return true;
-      const removal = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
+      const removal = new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
       const { Errors = [] } = await reach(client.send(removal));
       const [first] = Errors;
       if (first) throw unavailable(`${first.Code} for ${first.Key}: ${first.Message}`);
@@ -89,13 +81,13 @@ export function s3Pieces({ bucket, endpoint, region, credentials }: S3Options): 
 
   /** Whatever the bucket refuses is for the operator to put right; the client may try again. */
   function explained(error: unknown): unknown {
-    const known = error instanceof S3ServiceException || error instanceof Error;
-    return known ? unavailable(error.message || error.name, error) : error;
+    return error instanceof Error ? unavailable(error.message || error.name, error) : error;
   }
 
+  /** Clients are not told about the bucket; the log is. */
   function unavailable(reason: string, cause?: unknown): StoreError {
-    return new StoreError('store_unavailable', `The bucket ${bucket} does not do its work at the moment: ${reason}`, {
-      cause,
+    return new StoreError('store_unavailable', 'The store of uploaded files does not answer at the moment', {
+      cause: new Error(`The bucket ${bucket} does not do its work: ${reason}`, { cause }),
     });
   }
 }

@@ -5,8 +5,8 @@ import { createApp, type Api } from '../../api/app';
 import { hashSecret, newSecret } from '../../api/auth/secrets';
 import type { Role } from '../../store/records';
 import { connectStore, type MongoStore } from '../../store/mongo';
-import type { DatasetRef, Hints } from '../../temporal/hints';
-import { activitiesOf } from '../support/activities-of';
+import type { DatasetRef, Hints, UploadRef } from '../../temporal/hints';
+import { activitiesOf, NO_HINTS } from '../support/activities-of';
 import { freshDatabaseName, testMongoUri } from '../support/engines';
 import { eventually } from '../support/eventually';
 import { checkAnswer } from './check-answer';
@@ -20,6 +20,9 @@ export interface Sent {
   key?: string | null;
 }
 
+/** Where the API says that it is reached. */
+export const PUBLIC_URL = 'http://vivarium.test';
+
 type Group = 'projects' | 'datasets' | 'uploads' | 'frames' | 'keys' | 'workers';
 
 /** The API on a real store; where a worker would drain a dataset's queue, the same activity runs in this process. */
@@ -27,6 +30,7 @@ export class TestApi {
   readonly hinted: string[] = [];
   private readonly replaced: (() => void)[] = [];
   temporalIsUp = true;
+  publicUrl = PUBLIC_URL;
   now: () => Date = () => new Date();
 
   private constructor(
@@ -47,7 +51,10 @@ export class TestApi {
         note('datasetHasWork');
         actors.wake(dataset);
       },
-      uploadChanged: ({ kind }) => note(`uploadChanged ${kind}`),
+      uploadChanged: (upload) => {
+        note(`uploadChanged ${upload.kind}`);
+        actors.stage(upload);
+      },
       datasetDeleted: ({ dataset }) => note(`datasetDeleted ${dataset}`),
       projectDeleted: (project) => note(`projectDeleted ${project}`),
     };
@@ -57,6 +64,8 @@ export class TestApi {
       health: { reachable: async () => self?.temporalIsUp ?? true },
       clock: () => self?.now() ?? new Date(),
       logger: pino({ level: 'silent' }),
+      publicUrl: () => self?.publicUrl ?? '',
+      dataHosts: [],
       version: '0.0.0',
     });
     self = new TestApi(store, api, admin, actors);
@@ -164,21 +173,30 @@ async function newKey(store: MongoStore, role: Role, projects?: string[]): Promi
 
 /** One drain a dataset at a time, woken by hints. */
 class Actors {
-  private readonly running = new Map<number, { env: MockActivityEnvironment; done: Promise<void> }>();
+  private readonly running = new Map<number | string, { env: MockActivityEnvironment; done: Promise<void> }>();
   private readonly activities;
 
   constructor(store: MongoStore) {
-    this.activities = activitiesOf(store);
+    const hints = { ...NO_HINTS, datasetHasWork: (dataset: DatasetRef) => this.wake(dataset) };
+    this.activities = activitiesOf(store, { hints, publicUrl: PUBLIC_URL });
   }
 
   wake(dataset: DatasetRef): void {
-    if (this.running.has(dataset.key)) return;
+    this.run(dataset.key, (env) => env.run(this.activities.drainDataset, dataset));
+  }
+
+  /** Reads the files of an upload that has any. */
+  stage(upload: UploadRef): void {
+    this.run(upload.upload_id, (env) => env.run(this.activities.stageFiles, upload));
+  }
+
+  private run(id: number | string, work: (env: MockActivityEnvironment) => Promise<unknown>): void {
+    if (this.running.has(id)) return;
     const env = new MockActivityEnvironment();
-    const done = env
-      .run(this.activities.drainDataset, dataset)
+    const done = work(env)
       .catch(() => undefined)
-      .then(() => void this.running.delete(dataset.key));
-    this.running.set(dataset.key, { env, done });
+      .then(() => void this.running.delete(id));
+    this.running.set(id, { env, done });
   }
 
   async stop(): Promise<void> {

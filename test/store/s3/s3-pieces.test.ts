@@ -21,7 +21,7 @@ useStore('s3', (opened) => (store = opened));
 beforeAll(async () => {
   server = await startS3Server(scratch);
   options = { bucket: server.bucket, endpoint: server.endpoint, region: 'us-east-1', credentials: server.credentials };
-  pieces = s3Pieces(options);
+  pieces = await s3Pieces(options);
 }, 180_000);
 
 afterAll(async () => {
@@ -74,7 +74,7 @@ it.each([
   ['no such bucket', () => ({ bucket: 'nowhere' })],
   ['nobody at the address', () => ({ endpoint: 'http://127.0.0.1:9' })],
 ])('with %s it is unavailable, and stores nothing', async (_, wrong) => {
-  const broken = s3Pieces({ ...options, ...wrong() });
+  const broken = await s3Pieces({ ...options, ...wrong() });
   const objects = objectStore(store.database, { pieces: broken });
   const { object_id, upload_token } = await newObject(objects);
   expect(await codeOf(objects.putWhole(upload_token, bodyOf(randomBytes(100))))).toBe('store_unavailable');

@@ -10,6 +10,7 @@ import { metadataOfRow, metadataTypesOfRow, userKeys } from './metadata-row';
 import type { RowContext } from './row-context';
 import { hasFields } from './row-object';
 import { sensorsOfRow } from './sensor-row';
+import { isUserKey } from './user-key';
 
 /** A frame row with the label row that belongs to it; the labels may stand in the frame row itself. */
 export interface FrameRow {
@@ -44,7 +45,7 @@ export function patchOfRow({ frame_id, row, crops, vectors, context }: FrameRow)
   const named = explicitKeys(row);
   const frame: JsonObject = {};
   for (const [key, part] of PARTS) if (named.has(key)) frame[part.name] = part.of(row[key], context);
-  const keys = [...named].filter((key) => key.includes('user__'));
+  const keys = [...named].filter(isUserKey);
   if (keys.length > 0) frame.metadata = metadataOfRow(row, keys);
   const embedding = frameEmbedding(row, vectors, context);
   if (embedding !== undefined && embedding !== KEEP) frame.embedding = embedding;

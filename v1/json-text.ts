@@ -1,4 +1,5 @@
 import type { Json } from '../domain/json';
+import { pythonJson } from './python-json';
 
 /** An integer so long that the engine's own text of it may have other digits than its value. */
 const LONG_INTEGER = /(?<![\d.])\d{16,}(?![\d.])/;
@@ -15,11 +16,11 @@ export function jsonText(value: Json): string {
   try {
     text = JSON.stringify(value);
   } catch (error) {
-    if (error instanceof TypeError) return write(value);
+    if (error instanceof TypeError) return pythonJson(value);
     throw error;
   }
-  if (text.includes('null') && holdsNonFinite(value)) return write(value);
-  return MANY_DIGITS.test(text) && LONG_INTEGER.test(text) ? write(value) : text;
+  if (text.includes('null') && holdsNonFinite(value)) return pythonJson(value);
+  return MANY_DIGITS.test(text) && LONG_INTEGER.test(text) ? pythonJson(value) : text;
 }
 
 function holdsNonFinite(value: Json): boolean {
@@ -28,19 +29,4 @@ function holdsNonFinite(value: Json): boolean {
   if (Array.isArray(value)) return value.some(holdsNonFinite);
   for (const key in value) if (holdsNonFinite(value[key]!)) return true;
   return false;
-}
-
-function write(value: Json): string {
-  if (typeof value === 'number') return numberText(value);
-  if (typeof value === 'bigint') return String(value);
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(write).join(',')}]`;
-  const members: string[] = [];
-  for (const key in value) members.push(`${JSON.stringify(key)}:${write(value[key]!)}`);
-  return `{${members.join(',')}}`;
-}
-
-function numberText(value: number): string {
-  const isLong = Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21;
-  return isLong ? BigInt(value).toString() : String(value);
 }

@@ -68,7 +68,7 @@ function labelOfRow(raw: JsonObject, { vectors, onlySensor, context }: LabelsOfR
   const label: JsonObject = {};
   if (raw.uuid !== undefined) label.label_id = raw.uuid;
   if (raw.label_type !== undefined) label.type = raw.label_type;
-  if (raw.label !== undefined && raw.label !== null && raw.label !== MASK) label.class = raw.label;
+  if (isClass(raw.label, isChange)) label.class = raw.label!;
   setPlace(label, raw, isChange ? null : (onlySensor ?? null));
   setAttributes(label, raw.attributes, isChange);
   if (MASK_TYPES.has(raw.label_type)) setMaskLink(label, context);
@@ -88,6 +88,11 @@ function setPlace(label: JsonObject, raw: JsonObject, onlySensor: Json): void {
   }
   const place = raw.label_coordinate_frame ?? onlySensor;
   if (place !== null) label[isInCoordinateFrame(raw) ? 'coordinate_frame_id' : 'sensor_id'] = place;
+}
+
+/** Version 0.0.67 sends an empty class for an instance of which it changes something else. */
+function isClass(value: Json | undefined, isChange: boolean): boolean {
+  return value !== undefined && value !== null && value !== MASK && !(isChange && value === '');
 }
 
 /** Version 1 of the client puts 3D classifications on a sensor, the earlier ones, which know linked labels, do not. */

@@ -20,6 +20,7 @@ const STALE_SUBMISSION_MS = 24 * 3600 * 1000;
 /** Longer than an API process keeps a DIRECT upload open. */
 const ORPHANED_DIRECT_MS = 30 * 60 * 1000;
 const UPLOADS_AT_A_TIME = 200;
+const OBJECT_STEPS = 20;
 
 /** Looks for work that no hint led to, until stopped. */
 export function startSweep(deps: SweepDeps): { stop(): Promise<void> } {
@@ -47,7 +48,7 @@ export async function sweepLeftovers({ maintenance, objects, hints }: SweepDeps)
   await maintenance.dropStaleSubmissions(new Date(Date.now() - STALE_SUBMISSION_MS));
   await maintenance.closeOrphanedDirects(new Date(Date.now() - ORPHANED_DIRECT_MS));
   // What is left then, the next sweep removes.
-  await objects.removeExpired(new Date());
+  for (let steps = 0; steps < OBJECT_STEPS && !(await objects.removeExpired(new Date())); steps++);
 }
 
 function every(ms: number, work: () => Promise<void>, logger: Logger): { stop(): Promise<void> } {

@@ -135,7 +135,7 @@ export async function hideDatasets(c: Collections, which: Filter<DatasetDoc>): P
 
 export function toDataset(doc: DatasetDoc): DatasetRecord {
   const { _id, name, deleted_name, commits: _commits, draining_until: _draining, pending_pin: _pin, ...rest } = doc;
-  const { external_metadata, archived, ...known } = rest;
+  const { external_metadata, archived, deleted_at: _deleted, ...known } = rest;
   return {
     key: _id,
     dataset: name ?? deleted_name ?? '',

@@ -87,6 +87,7 @@ describe('a download', () => {
       'application/octet-stream',
       /^attachment; filename=.*pcd/,
     ],
+    ['a name that cannot be shown', Buffer.from('x'), 'a\0\u001b\u202e.txt', 'application/octet-stream', /^attachment/],
     ['a foreign name', Buffer.from('x'), 'U_ж.txt', 'application/octet-stream', /filename\*=UTF-8''U_%D0%B6\.txt/],
   ])('of %s is never active', async (_, content, filename, type, disposition) => {
     const made = await server.asset(content, filename);

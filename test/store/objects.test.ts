@@ -1,8 +1,6 @@
-import { pino } from 'pino';
 import type { ObjectStore } from '../../store/objects';
 import type { MongoStore } from '../../store/mongo';
 import { mongoPieces } from '../../store/mongo/object-pieces';
-import { sweepLeftovers } from '../../worker/sweep';
 import { observe } from './profile';
 import {
   bodyOf,
@@ -18,7 +16,7 @@ import {
   Trickle,
   type ObjectBench,
 } from './object-cases';
-import { codeOf, newDataset, openUpload, useStore } from './store-harness';
+import { codeOf, useStore } from './store-harness';
 
 let store: MongoStore;
 let bench: ObjectBench;
@@ -34,10 +32,6 @@ const total = bytes.length;
 const chunk = (first: number, last: number, of = total) => ({ first, last, total: of });
 const part = (first: number, last: number) => bodyOf(bytes.subarray(first, last + 1));
 const later = (ms: number): Date => new Date(Date.now() + ms);
-
-async function sweep(now: Date): Promise<void> {
-  while (!(await objects.removeExpired(now)));
-}
 
 describe('in MongoDB', () => objectCases(() => bench));
 

@@ -120,6 +120,13 @@ describe('a modified frame', () => {
     });
   });
 
+  it('leaves the class of an instance that is changed without one, as version 0.0.67 sends', () => {
+    const instance = { uuid: 'm_1', linked_labels: [], label: '', label_type: 'INSTANCE_LABEL_2D', change: 'MODIFY' };
+    const crops = cropRow({ ...instance, attributes: { standing: true, id: 1 }, reuse_latest_embedding: true });
+    const merge = [{ label_id: 'm_1', type: 'INSTANCE_LABEL_2D', geometry: { id: 1 }, metadata: { standing: true } }];
+    expect(itemOf(modified([]), { crops }).frame).toEqual({ labels: { merge } });
+  });
+
   it('deletes a label where it says so', () => {
     expect(itemOf(modified([]), { crops: cropRow(labelRow({ change: 'DELETE' })) }).frame).toEqual({
       labels: { delete: ['b1'] },

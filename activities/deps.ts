@@ -25,8 +25,6 @@ export interface ActivityDeps {
   ingestSlots: Semaphore;
   /** Bytes of staged chunks on their way to the store at once. */
   stagingBudget: ByteBudget;
-  /** The root of the URLs handed out; links below its `/objects/` are stored without it. */
-  publicUrl: string;
   /** Hosts, `host` or `host:port`, that files may be fetched from. */
   dataHosts: readonly string[];
   logger: Logger;

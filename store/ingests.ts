@@ -25,6 +25,8 @@ export interface RowFormat {
   /** The models that made the vectors; absent when the client named none. */
   frame_model?: string;
   label_model?: string;
+  /** The root of URLs when the files were named; links below its `/objects/` are stored without it. */
+  public_url: string;
 }
 
 /** An upload whose items lie in uploaded files, until a worker has staged them. */

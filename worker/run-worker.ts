@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { createActivities } from '../activities';
 import type { GroupWriter } from '../activities/commit/write-group';
 import { requireSettings } from '../config/required-settings';
-import { databaseName, publicUrl, type Settings } from '../config/settings';
+import { databaseName, type Settings } from '../config/settings';
 import { ByteBudget } from '../staging/byte-budget';
 import { connectStore, type MongoStore } from '../store/mongo';
 import { bucketOf } from '../store/s3';
@@ -29,7 +29,7 @@ export function workerOptions(
   store: MongoStore,
   groups: GroupWriter & { capacity: number },
   hints: Hints,
-  settings: Pick<Settings, 'temporalNamespace' | 'taskQueue' | 'publicUrl' | 'host' | 'port' | 'oldClientDataHosts'>,
+  settings: Pick<Settings, 'temporalNamespace' | 'taskQueue' | 'oldClientDataHosts'>,
   logger: Logger,
 ): Omit<WorkerOptions, 'connection'> {
   return {
@@ -48,7 +48,6 @@ export function workerOptions(
       slots: new Semaphore(groups.capacity),
       ingestSlots: new Semaphore(INGESTS),
       stagingBudget: new ByteBudget(STAGING_BYTES),
-      publicUrl: publicUrl(settings, settings.port),
       dataHosts: settings.oldClientDataHosts ?? [],
       logger,
     }),

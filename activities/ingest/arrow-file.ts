@@ -16,6 +16,8 @@ const MAX_BATCH_BYTES = 512 * 1024 * 1024;
 const MAX_METADATA_BYTES = 64 * 1024;
 const MAX_DICTIONARY_BYTES = 64 * 1024 * 1024;
 
+/** The client writes a single record batch. */
+const MAX_MESSAGES = 10_000;
 /** Messages are small beside the pieces that files are stored in, so several are read at once. */
 const WINDOW_BYTES = 128 * 1024;
 
@@ -103,6 +105,11 @@ async function walk(file: RandomAccessFile): Promise<{ prelude: Uint8Array; batc
       preludeBytes += length;
       if (preludeBytes > MAX_DICTIONARY_BYTES) throw tooLarge(file, 'dictionaries', preludeBytes, MAX_DICTIONARY_BYTES);
       prelude.push(await window.read(start, length));
+    }
+    if (prelude.length + batches.length > MAX_MESSAGES) {
+      throw new UnreadableFile(
+        `Expected at most ${MAX_MESSAGES} record batches in ${file.name}, got more; upload larger ones`,
+      );
     }
     start += length;
   }

@@ -26,11 +26,12 @@ export async function* itemLines(
   index: number,
   signal: AbortSignal,
 ): AsyncGenerator<Line[]> {
-  const { objects, publicUrl } = deps;
+  const { objects } = deps;
   const part = ingest.parts[index];
   if (part === undefined) throw new Error(`The upload has no part ${index}`);
   const masks = await keepMasks(deps, ingest, part.assets);
-  const context: RowContext = { ...ingest.format, publicUrl, masks };
+  const { public_url: publicUrl, ...format } = ingest.format;
+  const context: RowContext = { ...format, publicUrl, masks };
   const vectors = part.vectors.length === 0 ? undefined : await Vectors.open(await opened(objects, part.vectors));
   let run: Line[] = [];
   for await (const row of await rowsOf(objects, part)) {

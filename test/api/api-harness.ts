@@ -178,7 +178,7 @@ class Actors {
 
   constructor(store: MongoStore) {
     const hints = { ...NO_HINTS, datasetHasWork: (dataset: DatasetRef) => this.wake(dataset) };
-    this.activities = activitiesOf(store, { hints, publicUrl: PUBLIC_URL });
+    this.activities = activitiesOf(store, { hints });
   }
 
   wake(dataset: DatasetRef): void {

@@ -109,7 +109,7 @@ describe('the pin', () => {
       kind: 'STREAMING',
       created_by: 'k',
       message: '',
-      format: { rows: 'frames' },
+      format: { rows: 'frames', public_url: 'http://h' },
       parts: [{ rows: { object_id: 'o' }, vectors: [], assets: [] }],
     });
     const set = await open(base);

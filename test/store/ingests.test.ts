@@ -12,7 +12,7 @@ const ingestOf = (external_id: string, more: Partial<NewIngest> = {}): NewIngest
   kind: 'STREAMING',
   created_by: 'k',
   message: '',
-  format: { rows: 'frames' },
+  format: { rows: 'frames', public_url: 'http://h' },
   parts: [part('a'), part('b')],
   ...more,
 });

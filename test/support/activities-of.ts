@@ -30,7 +30,6 @@ export function activitiesOf(store: MongoStore, change: Partial<ActivityDeps> = 
     slots: new Semaphore(2),
     ingestSlots: new Semaphore(2),
     stagingBudget: new ByteBudget(16 * 1024 * 1024),
-    publicUrl: 'http://127.0.0.1:8080',
     dataHosts: [],
     logger: pino({ level: 'silent' }),
     ...change,

@@ -14,7 +14,7 @@ export interface WantedIngest {
   kind: 'STREAMING' | 'BATCH';
   /** What the client calls it; null when it does not care. */
   upload_version: string | null;
-  format: RowFormat;
+  format: Omit<RowFormat, 'public_url'>;
   parts: IngestPart[];
   message: string;
 }
@@ -25,7 +25,7 @@ export interface WantedIngest {
  * @throws ApiProblem invalid_request when the files cannot be read
  */
 export async function openIngest(
-  { store, hints }: ApiDeps,
+  { store, hints, publicUrl }: ApiDeps,
   res: Response,
   dataset: DatasetRecord,
   { kind, upload_version, format, parts, message }: WantedIngest,
@@ -37,7 +37,7 @@ export async function openIngest(
     kind,
     created_by: key_id,
     message,
-    format,
+    format: { ...format, public_url: publicUrl() },
     parts,
   });
   const { upload_id } = upload;
@@ -55,7 +55,7 @@ export async function openIngest(
 }
 
 /** Files are uploaded anew for each call, so the same files are the same call again. */
-function nameOf(format: RowFormat, parts: readonly IngestPart[]): string {
+function nameOf(format: WantedIngest['format'], parts: readonly IngestPart[]): string {
   return createHash('sha256')
     .update(JSON.stringify([format, parts]))
     .digest('hex');

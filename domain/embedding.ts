@@ -1,6 +1,7 @@
 import { checkFields, readObject } from './fields';
 import { describe, inside, Problem } from './problem';
 import { readText } from './text';
+import { readVectorText } from './vector-text';
 import type { EmbeddingReference } from './frame';
 import type { Json } from './json';
 
@@ -15,7 +16,7 @@ export interface Embedding {
 /** Lower-case hex SHA-256 of bytes. */
 export type Digest = (bytes: Uint8Array<ArrayBuffer>) => string;
 
-/** Reads `[0.1, ...]` or `{model?, vector: [0.1, ...]}`; undefined when absent or null. */
+/** Reads `[0.1, ...]`, or `{model?, vector}` with numbers or their `vectorText`; undefined when absent or null. */
 export function readEmbedding(value: Json | undefined, digest: Digest): Embedding | undefined {
   if (value === undefined || value === null) return undefined;
   try {
@@ -40,11 +41,12 @@ function readNamedEmbedding(value: Json, digest: Digest): Embedding {
   if (raw.vector === undefined || raw.vector === null) {
     throw new Problem('missing_field', 'Expected a list of numbers in vector, got nothing', 'vector');
   }
-  if (!Array.isArray(raw.vector)) {
+  if (!Array.isArray(raw.vector) && typeof raw.vector !== 'string') {
     throw new Problem('invalid_value', `Expected a list of numbers, got ${describe(raw.vector)}`, 'vector');
   }
   try {
-    return embeddingOf(model, readVector(raw.vector), digest);
+    const vector = typeof raw.vector === 'string' ? readVectorText(raw.vector) : readVector(raw.vector);
+    return embeddingOf(model, vector, digest);
   } catch (error) {
     throw inside(error, 'vector');
   }

@@ -1,8 +1,7 @@
 import { readOptionalFlag } from '../domain/fields';
-import { inside } from '../domain/problem';
 import { KEEP } from '../domain/item-vectors';
-import type { Json, JsonObject } from '../domain/json';
-import { isFiller, vectorNumbers } from './vector-numbers';
+import { vectorText } from '../domain/vector-text';
+import type { Json } from '../domain/json';
 
 /**
  * What a native item says of the vector of a frame or label: the one found in the files, that the stored one stays, or
@@ -21,10 +20,11 @@ export function embeddingOfRow(
 }
 
 function namedVector(vector: Float32Array, model: string | undefined): Json {
-  try {
-    const numbers = vectorNumbers(vector);
-    return model === undefined ? numbers : ({ model, vector: numbers } satisfies JsonObject);
-  } catch (error) {
-    throw inside(error, 'embedding');
-  }
+  const given = { vector: vectorText(vector) };
+  return model === undefined ? given : { model, ...given };
+}
+
+/** True for a vector that only fills a place: the client writes zeros where it has none (protocol 5.8). */
+function isFiller(vector: Float32Array): boolean {
+  return vector.every((value) => value === 0);
 }

@@ -1,3 +1,4 @@
+import { vectorText } from '../../domain/vector-text';
 import { failureOf, INFERENCES, itemOf, PUBLIC_URL, readBack } from './translate';
 import { frameRow, labelRow, legacyLabelRow } from './rows';
 import type { JsonObject } from '../../domain/json';
@@ -74,8 +75,8 @@ describe('a row of inferences', () => {
   it('has the vectors that were found for it, and keeps those that it says are to be kept', () => {
     const vectors = { frame: Float32Array.of(1, 2), labels: new Map([['b1', Float32Array.of(3, 4)]]) };
     expect(itemOf(row(), { context, vectors }).frame).toMatchObject({
-      embedding: [1, 2],
-      labels: [{ embedding: [3, 4] }],
+      embedding: { vector: vectorText(Float32Array.of(1, 2)) },
+      labels: [{ embedding: { vector: vectorText(Float32Array.of(3, 4)) } }],
     });
     expect(itemOf(row({ reuse_latest_embedding: true }), { context, vectors }).frame).toMatchObject({
       embedding: 'keep',

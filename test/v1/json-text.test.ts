@@ -4,7 +4,6 @@ import { equalJson } from '../../domain/equal';
 import { normaliseBigint } from '../../domain/numbers';
 import type { Json } from '../../domain/json';
 import { jsonText } from '../../v1/json-text';
-import { isFiller, vectorNumbers } from '../../v1/vector-numbers';
 
 /** The one form of each number that a reader makes. */
 function normal(value: Json): Json {
@@ -57,29 +56,5 @@ describe('the text of a value', () => {
   it("is the engine's own where that is right", () => {
     const value = { b: [1, 2.5, null], a: 'ü\n', 'c"': true };
     expect(jsonText(value)).toBe(JSON.stringify(value));
-  });
-});
-
-describe('the numbers of a vector', () => {
-  const float32 = fc.float({ noNaN: true, noDefaultInfinity: true });
-
-  it('narrow to the same 32-bit floats, and are short enough for the faster parser', () => {
-    fc.assert(
-      fc.property(fc.array(fc.oneof(float32, fc.float({ min: -1, max: 1, noNaN: true }))), (values) => {
-        const vector = Float32Array.from(values);
-        const numbers = vectorNumbers(vector);
-        expect(Float32Array.from(numbers).map((value) => value + 0)).toEqual(vector.map((value) => value + 0));
-        for (const number of numbers) if (Math.abs(number) < 1e15) expect(String(number)).not.toMatch(/\d{16}/);
-      }),
-    );
-  });
-
-  it('are those that were written, where they were short', () => {
-    expect(vectorNumbers(Float32Array.of(0.1, -0.25, 1e-7, 3))).toEqual([0.1, -0.25, 1e-7, 3]);
-  });
-
-  it('are a filler only where all are zero', () => {
-    expect(isFiller(new Float32Array(3))).toBe(true);
-    expect(isFiller(Float32Array.of(0, 1e-30, 0))).toBe(false);
   });
 });

@@ -1,3 +1,4 @@
+import { vectorText } from '../../domain/vector-text';
 import { failureOf, itemOf, readBack } from './translate';
 import { cropRow, frameRow, labelRow, sensorRow } from './rows';
 import type { JsonObject } from '../../domain/json';
@@ -46,7 +47,7 @@ describe('a modified frame', () => {
   it('brings a vector of its own', () => {
     const row = modified(['embedding'], { reuse_latest_embedding: false });
     const vectors = { frame: Float32Array.of(1, 2), labels: new Map<string, Float32Array>() };
-    expect(itemOf(row, { vectors }).frame).toEqual({ embedding: [1, 2] });
+    expect(itemOf(row, { vectors }).frame).toEqual({ embedding: { vector: vectorText(Float32Array.of(1, 2)) } });
     expect(itemOf(row).frame).toEqual({});
   });
 
@@ -105,7 +106,7 @@ describe('a modified frame', () => {
     expect(item.frame).toEqual({
       labels: {
         merge: [
-          { label_id: 'b1', type: 'BBOX_2D', embedding: [1, 2] },
+          { label_id: 'b1', type: 'BBOX_2D', embedding: { vector: vectorText(Float32Array.of(1, 2)) } },
           { label_id: 'b2', type: 'BBOX_2D' },
         ],
       },

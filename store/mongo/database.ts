@@ -34,8 +34,8 @@ export const INDEXES: Record<keyof Collections, IndexDescription[]> = {
   uploads: [
     { key: { dataset: 1, _id: -1 } },
     { key: { dataset: 1, kind: 1, state: 1, _id: -1 } },
-    // The sweep: closed uploads whose workflow has not seen the end.
-    { key: { watched: 1, created_at: 1 }, partialFilterExpression: { watched: false } },
+    // The sweep: uploads whose workflow has not seen the end.
+    { key: { watched: 1, closed: 1, created_at: 1 }, partialFilterExpression: { watched: false } },
     { key: { kind: 1, state: 1, created_at: 1 }, partialFilterExpression: { kind: 'DIRECT', state: 'OPEN' } },
   ],
   submissions: [

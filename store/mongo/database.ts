@@ -1,4 +1,12 @@
-import { MongoClient, type ClientSession, type Collection, type Db, type IndexDescription } from 'mongodb';
+import {
+  MongoClient,
+  type ClientSession,
+  type Collection,
+  type Db,
+  type IndexDescription,
+  type MongoClientOptions,
+} from 'mongodb';
+import { Connection } from './connection';
 import type * as docs from './documents';
 
 /** The collections, typed; each exists before the first transaction. */
@@ -136,7 +144,7 @@ export async function openDatabase(options: ConnectOptions): Promise<Database> {
 }
 
 async function connect({ uri, maxPoolSize = 40 }: ConnectOptions, socketTimeoutMS: number): Promise<MongoClient> {
-  const client = new MongoClient(uri, {
+  const settings: MongoClientOptions & { connectionType: typeof Connection } = {
     writeConcern: { w: 'majority', journal: true },
     readConcern: { level: 'majority' },
     retryWrites: true,
@@ -149,7 +157,9 @@ async function connect({ uri, maxPoolSize = 40 }: ConnectOptions, socketTimeoutM
     connectTimeoutMS: CONNECT_MS,
     socketTimeoutMS,
     appName: 'vivarium',
-  });
+    connectionType: Connection,
+  };
+  const client = new MongoClient(uri, settings);
   try {
     return await client.connect();
   } catch (error) {

@@ -4,6 +4,7 @@ import type { GroupJob } from '../../activities/commit/write-group';
 import { startMongod, type RunningMongod } from '../../engines/mongod';
 import { freePort } from '../../engines/ports';
 import { connectStore, type MongoStore } from '../../store/mongo';
+import type { SubmissionRef } from '../../store/staging';
 import { startGroupThreads, type GroupThreads } from '../../worker/group-threads';
 import { frames } from '../store/commit-items';
 import { codeOf, newDataset, openUpload, reread, submit } from '../store/store-harness';
@@ -14,6 +15,7 @@ import { scratchFolder } from '../support/scratch-folder';
 const THREAD = join(__dirname, '..', '..', 'dist', 'worker', 'group-thread.js');
 const DATABASE = 'lost';
 const ITEMS = 20;
+const EMPTY_CHUNK = { index: 0, offset: 0, frame_ids: [], lines: [], broken: [] };
 
 let mongod: RunningMongod;
 let port: number;
@@ -71,14 +73,33 @@ it('a thread whose first group meets no database writes its next one when there 
   expect(await store.database.c.frames.countDocuments({ commit_id: job.commit.commit_id })).toBe(ITEMS);
 }, 180_000);
 
-it('a call to a database that falls silent is given up, and the next one goes through when it speaks again', async () => {
-  const project = 'p';
-  await store.projects.create({ project, label_classes: [], primary_task: '2D_OBJECT_DETECTION' });
-  process.kill(mongod.pid, 'SIGSTOP');
-  try {
-    expect(await codeOf(store.datasets.create({ project, dataset: 'd', mode: 'STREAMING' }))).toBe('store_unavailable');
-  } finally {
-    process.kill(mongod.pid, 'SIGCONT');
-  }
-  await eventually(async () => expect((await store.projects.get(project)).project).toBe(project), 60_000);
-}, 180_000);
+describe('a call to a database that falls silent', () => {
+  const LARGE = 15 * 1024 * 1024;
+
+  it.each([
+    [
+      'with a small command',
+      () => store.projects.create({ project: 'p', label_classes: [], primary_task: '2D_OBJECT_DETECTION' }),
+    ],
+    // The socket takes only a part of it: the call hangs while it is sent, not while it waits for the answer.
+    [
+      'with a command larger than the socket takes at once',
+      (submission: SubmissionRef) => store.staging.putChunk(submission, { ...EMPTY_CHUNK, body: Buffer.alloc(LARGE) }),
+    ],
+  ])(
+    '%s is given up, and the next one goes through when it speaks again',
+    async (_title, call: (submission: SubmissionRef) => Promise<unknown>) => {
+      const { key } = await newDataset(store);
+      const { upload_id } = await openUpload(store, key);
+      const submission = await store.staging.begin(key, upload_id);
+      process.kill(mongod.pid, 'SIGSTOP');
+      try {
+        expect(await codeOf(call(submission))).toBe('store_unavailable');
+      } finally {
+        process.kill(mongod.pid, 'SIGCONT');
+      }
+      await eventually(async () => expect((await store.uploads.get(key, upload_id)).state).toBe('OPEN'), 60_000);
+    },
+    180_000,
+  );
+});

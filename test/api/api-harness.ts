@@ -164,7 +164,11 @@ async function newKey(store: MongoStore, role: Role, projects?: string[]): Promi
 
 /** One drain a dataset at a time, woken by hints. */
 class Actors {
-  private readonly running = new Map<number, { env: MockActivityEnvironment; done: Promise<void> }>();
+  private readonly running = new Map<
+    number,
+    { env: MockActivityEnvironment; done: Promise<void>; wokenAgain: boolean }
+  >();
+  private stopped = false;
   private readonly activities;
 
   constructor(store: MongoStore) {
@@ -172,16 +176,23 @@ class Actors {
   }
 
   wake(dataset: DatasetRef): void {
-    if (this.running.has(dataset.key)) return;
+    const running = this.running.get(dataset.key);
+    // It may be past its last look already.
+    if (running) return void (running.wokenAgain = true);
     const env = new MockActivityEnvironment();
     const done = env
       .run(this.activities.drainDataset, dataset)
       .catch(() => undefined)
-      .then(() => void this.running.delete(dataset.key));
-    this.running.set(dataset.key, { env, done });
+      .then(() => {
+        const { wokenAgain } = this.running.get(dataset.key) ?? {};
+        this.running.delete(dataset.key);
+        if (wokenAgain && !this.stopped) this.wake(dataset);
+      });
+    this.running.set(dataset.key, { env, done, wokenAgain: false });
   }
 
   async stop(): Promise<void> {
+    this.stopped = true;
     for (const { env } of this.running.values()) env.cancel();
     await Promise.all([...this.running.values()].map(({ done }) => done));
   }

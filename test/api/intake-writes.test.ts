@@ -1,8 +1,10 @@
 import { INTAKE_LIMITS } from '../../api/intake';
+import { WriteJoiner } from '../../api/intake/write-joiner';
 import type { DatasetRecord } from '../../store/records';
 import { connectStore, type MongoStore } from '../../store/mongo';
 import type { Store } from '../../store/store';
 import { freshDatabaseName, testMongoUri } from '../support/engines';
+import { eventually } from '../support/eventually';
 import { type IntakeServer, send, startIntake } from './intake-server';
 
 let store: MongoStore;
@@ -10,6 +12,8 @@ let server: IntakeServer;
 let dataset: DatasetRecord;
 /** Groups given to the store, by the frames in them. */
 let groups: string[][];
+/** What the store waits for before it stages a group. */
+let held: Promise<void> | undefined;
 
 beforeAll(async () => {
   store = await connectStore(testMongoUri(freshDatabaseName('intake_writes')));
@@ -22,6 +26,7 @@ afterAll(async () => {
 let made = 0;
 beforeEach(async () => {
   groups = [];
+  held = undefined;
   dataset = await store.datasets.create({ project: 'p', dataset: `d${++made}`, mode: 'STREAMING' });
   server = await startIntake(recording(store));
 });
@@ -31,8 +36,9 @@ afterEach(() => server.close());
 function recording(real: MongoStore): Store {
   const staging: Store['staging'] = {
     ...methodsOf(real.staging),
-    stageDirect: (key, upload_id, first, writes) => {
+    stageDirect: async (key, upload_id, first, writes) => {
       groups.push(writes.map(({ frame_id }) => frame_id));
+      await held;
       return real.staging.stageDirect(key, upload_id, first, writes);
     },
   };
@@ -146,10 +152,18 @@ describe('a single write', () => {
 });
 
 describe('writes that come together', () => {
-  it('go to the store in few groups, numbered densely', async () => {
-    const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => put(`f${index}`)));
+  it('while a group is staged go to the store as the next one, numbered densely', async () => {
+    const joined = jest.spyOn(WriteJoiner.prototype, 'write');
+    let release = (): void => undefined;
+    held = new Promise((resolve) => (release = resolve));
+    const writes = Array.from({ length: 100 }, (_, index) => put(`f${index}`));
+    await eventually(() => expect(joined).toHaveBeenCalledTimes(100));
+    joined.mockRestore();
+    release();
+    const answers = await Promise.all(writes);
     expect(answers.every(({ status }) => status === 202)).toBe(true);
-    expect(groups.length).toBeLessThan(30);
+    expect(groups.flat()).toHaveLength(100);
+    expect(groups.length).toBeLessThanOrEqual(2);
     expect(answers.map(({ body }) => Number(body.item)).sort((a, b) => a - b)).toEqual(
       answers.map((_, index) => index),
     );
@@ -215,8 +229,7 @@ describe('the upload of single writes', () => {
   it('is closed when it is idle, and the next write opens another', async () => {
     await restart({ uploadIdleMs: 50 });
     const { upload_id } = (await put('a')).body;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await standing(upload_id)).toEqual({ closed: true, received: 1 });
+    await eventually(async () => expect(await standing(upload_id)).toEqual({ closed: true, received: 1 }));
     expect((await put('b')).body.upload_id).not.toBe(upload_id);
   });
 

@@ -1,5 +1,6 @@
 import { INTAKE_LIMITS } from '../../api/intake';
 import { WriteJoiner } from '../../api/intake/write-joiner';
+import { StoreError } from '../../store/errors';
 import type { DatasetRecord } from '../../store/records';
 import { connectStore, type MongoStore } from '../../store/mongo';
 import type { Store } from '../../store/store';
@@ -14,6 +15,8 @@ let dataset: DatasetRecord;
 let groups: string[][];
 /** What the store waits for before it stages a group. */
 let held: Promise<void> | undefined;
+/** What the caller hears of a group that was staged, in place of the answer. */
+let lost: Error | undefined;
 
 beforeAll(async () => {
   store = await connectStore(testMongoUri(freshDatabaseName('intake_writes')));
@@ -27,6 +30,7 @@ let made = 0;
 beforeEach(async () => {
   groups = [];
   held = undefined;
+  lost = undefined;
   dataset = await store.datasets.create({ project: 'p', dataset: `d${++made}`, mode: 'STREAMING' });
   server = await startIntake(recording(store));
 });
@@ -39,7 +43,8 @@ function recording(real: MongoStore): Store {
     stageDirect: async (key, upload_id, first, writes) => {
       groups.push(writes.map(({ frame_id }) => frame_id));
       await held;
-      return real.staging.stageDirect(key, upload_id, first, writes);
+      await real.staging.stageDirect(key, upload_id, first, writes);
+      if (lost) throw lost;
     },
   };
   return { ...real, staging };
@@ -248,6 +253,17 @@ describe('the upload of single writes', () => {
     const after = (await put('c')).body;
     expect(after.upload_id).not.toBe(before.upload_id);
     expect(after.item).toBe(0);
+  });
+
+  it('is closed soon with what was staged, when it is not known whether the last write was', async () => {
+    await restart({ doubtMs: 50 });
+    const { upload_id } = (await put('a')).body;
+    lost = new StoreError('store_unavailable', 'The connection broke before the answer came');
+    expect((await put('b')).status).toBe(503);
+    await eventually(async () => expect(await standing(upload_id)).toEqual({ closed: true, received: 2 }));
+    expect(await lines(String(upload_id))).toHaveLength(2);
+    lost = undefined;
+    expect(await put('b')).toMatchObject({ status: 202, body: { item: 0 } });
   });
 
   it('is closed when the server stops; writes that come then are sent elsewhere', async () => {

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from './wait-for';
 
 export interface Answer {
   status: number;
@@ -86,21 +86,21 @@ export class BenchClient {
 
   /** Waits until nothing that was sent into a dataset is pending. */
   async drained(dataset: string): Promise<void> {
-    for (;;) {
+    const look = async () => {
       const { body } = await this.get(`${dataset}/uploads?limit=10`);
       const pending = (body.items ?? []).map((upload) => (upload.counts as { pending: number }).pending);
-      if (pending.every((count) => count === 0)) return;
-      await sleep(5);
-    }
+      return pending.every((count) => count === 0) || undefined;
+    };
+    await waitFor(`everything in ${dataset} to be committed`, look, 5);
   }
 
   /** Waits until an upload has ended. */
   async ended(upload: string): Promise<Upload> {
-    for (;;) {
+    const look = async () => {
       const { body } = await this.get(upload);
-      if (ENDED.includes(String(body.state))) return body as unknown as Upload;
-      await sleep(20);
-    }
+      return ENDED.includes(String(body.state)) ? (body as unknown as Upload) : undefined;
+    };
+    return waitFor(`the end of ${upload}`, look, 20);
   }
 }
 

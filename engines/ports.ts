@@ -1,19 +1,29 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { EngineError } from './engine-error';
+import { claimPort, claimsFolder } from './port-claim';
+
+export interface PortRange {
+  first: number;
+  count: number;
+}
 
 /** Below the ports that systems give to outgoing connections, one of which could take a port between two starts on it. */
-const FIRST_PORT = 15_000;
-const PORTS = 15_000;
-const TRIES = 100;
+const RANGE: PortRange = { first: 15_000, count: 15_000 };
+const TRIES = 200;
 
-/** A port that is free now, and stays free of outgoing connections. Another process may take it before it is used. */
-export async function freePort(): Promise<number> {
+/**
+ * A port that is free now, stays free of outgoing connections, and is given to nobody else of this user's processes who
+ * asks in the same way, so that it may be listened on a while later, or again.
+ */
+export async function freePort(range = RANGE, claims = claimsFolder()): Promise<number> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const port = FIRST_PORT + randomInt(PORTS);
-    if ((await listenError(port, '127.0.0.1')) === undefined) return port;
+    const port = range.first + randomInt(range.count);
+    if (claimPort(port, claims) && (await listenError(port, '127.0.0.1')) === undefined) return port;
   }
-  throw new EngineError(`Of ${TRIES} ports between ${FIRST_PORT} and ${FIRST_PORT + PORTS} none is free`);
+  throw new EngineError(
+    `Of ${TRIES} ports drawn between ${range.first} and ${range.first + range.count - 1} none is free`,
+  );
 }
 
 /**

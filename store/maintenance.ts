@@ -4,7 +4,10 @@ import type { DatasetKey, UploadKind } from './records';
 export interface Maintenance {
   /** Datasets by key, for naming their actors; deleted ones are left out. */
   datasetNames(keys: DatasetKey[]): Promise<{ key: DatasetKey; project: string; dataset: string }[]>;
-  /** Uploads whose workflow has not seen their end, oldest first. */
+  /**
+   * Uploads whose workflow has not seen their end: up to `limit` closed ones, oldest first, and as many open ones, newest
+   * first, since those may stay open for ever.
+   */
   unwatchedUploads(limit: number): Promise<WatchedUpload[]>;
   watchedUpload(upload_id: string): Promise<WatchedUpload | null>;
   /** The upload's workflow has seen its final state. */

@@ -169,8 +169,11 @@ export interface StagingStore {
     first_item: number,
     writes: { frame_id: string; line: string; claim?: IdempotencyClaim }[],
   ): Promise<void>;
-  /** The caller will stage no more into it; `received` is what it numbered. */
-  closeDirect(key: DatasetKey, upload_id: string, received: number): Promise<void>;
+  /**
+   * The caller will stage no more into it. `received` is what it numbered, and nothing is left of an upload of none;
+   * without it, of a caller who does not know, what was staged is counted.
+   */
+  closeDirect(key: DatasetKey, upload_id: string, received?: number): Promise<void>;
 }
 
 export interface FrameFilter {

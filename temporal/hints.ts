@@ -18,8 +18,8 @@ export interface UploadRef extends DatasetRef {
 export interface Hints {
   /** Something waits in the dataset's queue: starts or wakes its actor. */
   datasetHasWork(dataset: DatasetRef): void;
-  /** The upload was opened, closed, cancelled or retried: starts or wakes its workflow. */
-  uploadChanged(upload: UploadRef): void;
+  /** The upload was opened, closed, cancelled or retried: starts or wakes its workflow; `wake` false: only starts it. */
+  uploadChanged(upload: UploadRef, wake?: boolean): void;
   /** The dataset was marked for deletion. */
   datasetDeleted(dataset: DatasetRef): void;
   /** The project was marked for deletion. */

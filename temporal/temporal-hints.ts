@@ -23,6 +23,9 @@ const UPLOAD_WORKFLOWS = {
   REVERT: 'revert',
 } as const;
 
+/** A hint that takes longer is lost: while it is under way it holds back the next one of its kind. */
+const CALL_MS = 10_000;
+
 const START = {
   workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
   workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
@@ -41,7 +44,8 @@ export function temporalHints({ client, taskQueue, logger, leased, searchable }:
     }
     const state = { again: false };
     underWay.set(id, state);
-    void send()
+    void client
+      .withDeadline(Date.now() + CALL_MS, send)
       .catch((error: unknown) =>
         logger.warn({ workflow_id: id, err: error }, 'A hint was lost; the sweep will find the work'),
       )
@@ -83,21 +87,23 @@ export function temporalHints({ client, taskQueue, logger, leased, searchable }:
       });
     },
 
-    uploadChanged(ref) {
+    uploadChanged(ref, wake = true) {
       const type = workflowOf(ref);
       if (!type) return;
       const workflowId = uploadWorkflowId(ref);
-      hint(workflowId, async () =>
-        workflow.signalWithStart(type, {
+      hint(wake ? workflowId : `start ${workflowId}`, async () => {
+        const options = {
           ...START,
           taskQueue,
           workflowId,
           args: [ref],
-          signal: changedSignal,
           staticSummary: `${ref.kind} upload into ${ref.project}/${ref.dataset}`,
           ...(await attributes(ref, ref.kind)),
-        }),
-      );
+        };
+        await (wake
+          ? workflow.signalWithStart(type, { ...options, signal: changedSignal })
+          : workflow.start(type, options));
+      });
     },
 
     datasetDeleted(ref) {

@@ -1,18 +1,24 @@
 import { workerData } from 'node:worker_threads';
 import { groupWriter, type GroupJob, type GroupOutcome, type GroupWriter } from '../activities/commit/write-group';
-import { connectStore } from '../store/mongo';
+import { connectStore, isTransient } from '../store/mongo';
+import { connectOnce } from './connect-once';
 import type { GroupThreadData } from './group-threads';
 
-let writer: Promise<GroupWriter> | undefined;
+const writer = connectOnce(connect);
 
-/** A thread's side of `GroupThreads`: connects once, then writes the groups it is given. */
+/** A thread's side of `GroupThreads`: connects with the first group, then writes the groups it is given. */
 export default async function writeGroup(job: GroupJob): Promise<GroupOutcome> {
-  writer ??= connect();
-  return (await writer).write(job);
+  try {
+    return await (await writer()).write(job);
+  } catch (error) {
+    if (isTransient(error)) return 'unavailable';
+    throw error;
+  }
 }
 
 async function connect(): Promise<GroupWriter> {
   const { uri, database } = workerData as GroupThreadData;
-  const store = await connectStore(uri, { database });
+  // The worker itself has made the collections and indexes by now.
+  const store = await connectStore(uri, { database, prepared: true });
   return groupWriter(store.commits);
 }

@@ -25,11 +25,14 @@ export interface GroupThreads extends GroupWriter {
   close(): Promise<void>;
 }
 
-/** Carries group jobs out on threads, so that parsing, hashing and serialising use every processor. */
-export function startGroupThreads(data: GroupThreadData): GroupThreads {
+/**
+ * Carries group jobs out on threads, so that parsing, hashing and serialising use every processor.
+ * @param filename the compiled program of a thread
+ */
+export function startGroupThreads(data: GroupThreadData, filename = join(__dirname, 'group-thread.js')): GroupThreads {
   const threads = Math.min(MOST_THREADS, availableParallelism());
   const pool = new Piscina<GroupJob, GroupOutcome>({
-    filename: join(__dirname, 'group-thread.js'),
+    filename,
     workerData: data,
     minThreads: threads,
     maxThreads: threads,

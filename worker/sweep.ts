@@ -41,7 +41,9 @@ export async function sweepQueues({ commits, maintenance, hints }: SweepDeps): P
 }
 
 export async function sweepLeftovers({ maintenance, objects, hints }: SweepDeps): Promise<void> {
-  for (const upload of await maintenance.unwatchedUploads(UPLOADS_AT_A_TIME)) hints.uploadChanged(upload);
+  // One that is open has nothing to tell: waking its workflow would cost it ten events a sweep for as long as it is open.
+  for (const upload of await maintenance.unwatchedUploads(UPLOADS_AT_A_TIME))
+    hints.uploadChanged(upload, upload.closed);
   const { projects, datasets } = await maintenance.deletions();
   for (const dataset of datasets) hints.datasetDeleted(dataset);
   for (const project of projects) hints.projectDeleted(project);

@@ -109,7 +109,13 @@ export const versionEndpoints = {
     params: DatasetPath,
     body: z.strictObject({ version: VersionValue.optional() }),
     bodyOptional: true,
-    answers: { 200: { description: 'What was found', schema: Verification } },
+    answers: {
+      200: {
+        description:
+          'What was found. While a large version is read, white space is sent before the JSON every 15 seconds',
+        schema: Verification,
+      },
+    },
     problems: [...VERSION_PROBLEMS],
   }),
   export: endpoint({

@@ -32,6 +32,8 @@ export interface DirectLimits {
   uploadItems: number;
   uploadAgeMs: number;
   uploadIdleMs: number;
+  /** After how long an upload is closed of which it is not known whether its last group was staged. */
+  doubtMs: number;
   /** How often waiting writers look at their items. */
   pollMs: number;
 }
@@ -52,6 +54,7 @@ export const INTAKE_LIMITS: IntakeLimits = {
     uploadItems: 10_000,
     uploadAgeMs: 600_000,
     uploadIdleMs: 60_000,
+    doubtMs: 120_000,
     pollMs: 20,
   },
 };

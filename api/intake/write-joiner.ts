@@ -151,7 +151,10 @@ export class WriteJoiner {
       await this.deps.staging.stageDirect(this.dataset.key, upload.upload_id, first, writes);
     } catch (error) {
       // Whether the group was staged is not known, so its numbers are not given out again.
-      if (!isConflict(error)) this.upload = undefined;
+      if (!isConflict(error)) {
+        this.upload = undefined;
+        this.closeInDoubt(upload.upload_id);
+      }
       throw error;
     }
     upload.nextItem += writes.length;
@@ -168,6 +171,20 @@ export class WriteJoiner {
     const { upload_id } = await this.deps.staging.openDirect(this.dataset.key, this.createdBy);
     this.upload = { upload_id, openedAt: performance.now(), nextItem: 0 };
     return this.upload;
+  }
+
+  /**
+   * Closes an upload with what the store has of it, once the write of its last group can no longer be under way. Should
+   * the process end before, the workers' sweep closes it.
+   */
+  private closeInDoubt(upload_id: string): void {
+    const { staging, limits, logger } = this.deps;
+    const close = (): void =>
+      void staging.closeDirect(this.dataset.key, upload_id).catch((error: unknown) => {
+        logger.warn({ err: error, upload_id }, 'A DIRECT upload could not be closed; it is tried again');
+        this.closeInDoubt(upload_id);
+      });
+    setTimeout(close, limits.doubtMs).unref();
   }
 
   private closeUpload(): void {

@@ -3,6 +3,7 @@ import { versionEndpoints } from '../contract/versions';
 import { datasetOf, writableDatasetOf } from '../context';
 import type { ApiDeps } from '../deps';
 import { exportLines } from '../export';
+import { sendJsonPatiently } from '../patient-json';
 import { ApiProblem } from '../problem';
 import { resolveVersion } from '../resolve-version';
 import { route, type Route } from '../route';
@@ -56,7 +57,7 @@ export function versionRoutes({ store, clock }: ApiDeps): Route[] {
       const { version } = await resolveVersion(store.versions, dataset, body.version, clock());
       const left = new AbortController();
       res.once('close', () => left.abort());
-      return { body: await verifyVersion(store, dataset.key, version, left.signal) };
+      return sendJsonPatiently(res, verifyVersion(store, dataset.key, version, left.signal));
     }),
 
     route(versionEndpoints.export, async ({ res, query }) => {

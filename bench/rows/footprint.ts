@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import type { Bench } from '../bench';
 import { frameId, items } from '../frames';
 import { bounded, type Row } from '../row';
 import { inLanes } from '../stats';
+import { waitFor } from '../wait-for';
 
 const FRAMES = 100_000;
 const EDITS = 1_000;
@@ -50,14 +50,15 @@ async function temporalRows(bench: Bench): Promise<Row[]> {
 
 /** The runs of the dataset's actor and of its upload, once all have ended: the actor lingers for a few seconds. */
 async function endedWorkflows(workflow: Client['workflow']): Promise<{ workflowId: string; runId: string }[]> {
-  for (;;) {
+  const look = async () => {
     const runs: { workflowId: string; runId: string; type: string; status: { name: string } }[] = [];
     for await (const run of workflow.list({ query: 'VivariumDataset = "events"' })) runs.push(run);
     const types = new Set(runs.map((run) => run.type));
     if (types.has('dataset') && types.has('streamingUpload') && runs.every((run) => run.status.name !== 'RUNNING'))
       return runs;
-    await sleep(500);
-  }
+    return undefined;
+  };
+  return waitFor('the workflows of the dataset "events" to end', look, 500);
 }
 
 async function editRows(bench: Bench): Promise<Row[]> {

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { emptyCollection, type Bench } from '../bench';
 import { frame, frameId } from '../frames';
 import { atLeast, bounded, type Row } from '../row';
 import { inLanes, median, quantile, timed } from '../stats';
+import { waitFor } from '../wait-for';
 
 const CONNECTIONS = 8;
 const WRITES = 5_000;
@@ -50,9 +50,9 @@ export async function singleWrites(bench: Bench): Promise<Row[]> {
 }
 
 async function seen({ client }: Bench, dataset: string, n: number, salt: number): Promise<void> {
-  for (;;) {
+  const look = async () => {
     const { body } = await client.get(`${dataset}/frames/${frameId(n)}`);
-    if ((body.metadata as { salt?: number }).salt === salt) return;
-    await sleep(2);
-  }
+    return (body.metadata as { salt?: number }).salt === salt || undefined;
+  };
+  await waitFor(`the write of frame ${n} to be visible in ${dataset}`, look, 2);
 }

@@ -1,5 +1,13 @@
-import { MongoClient, type ClientSession, type Collection, type Db, type IndexDescription } from 'mongodb';
+import {
+  MongoClient,
+  type ClientSession,
+  type Collection,
+  type Db,
+  type IndexDescription,
+  type MongoClientOptions,
+} from 'mongodb';
 import { PREVIEW_DAYS } from '../previews';
+import { Connection } from './connection';
 import type * as docs from './documents';
 
 /** The collections, typed; each exists before the first transaction. */
@@ -45,8 +53,8 @@ export const INDEXES: Record<keyof Collections, IndexDescription[]> = {
   uploads: [
     { key: { dataset: 1, _id: -1 } },
     { key: { dataset: 1, kind: 1, state: 1, _id: -1 } },
-    // The sweep: closed uploads whose workflow has not seen the end.
-    { key: { watched: 1, created_at: 1 }, partialFilterExpression: { watched: false } },
+    // The sweep: uploads whose workflow has not seen the end.
+    { key: { watched: 1, closed: 1, created_at: 1 }, partialFilterExpression: { watched: false } },
     { key: { kind: 1, state: 1, created_at: 1 }, partialFilterExpression: { kind: 'DIRECT', state: 'OPEN' } },
   ],
   ingests: [
@@ -123,25 +131,36 @@ export interface ConnectOptions {
   /** Else the one that the URI names. */
   database?: string;
   maxPoolSize?: number;
+  /** Collections and indexes are there already. */
+  prepared?: boolean;
+  /** How long a call may wait for its answer, in milliseconds; see `ANSWER_MS`. */
+  answerMs?: number;
 }
 
-/** Connects, and makes collections and indexes that are missing. */
+/**
+ * A server that is killed resets its connections; one that freezes, or that a partition cuts off, falls silent. Its
+ * monitor gives it up after `heartbeatFrequencyMS` (10 s) and this long, and with it all calls under way.
+ */
+const CONNECT_MS = 10_000;
+/** A single call that is not answered for so long is given up, even by a server that its monitor finds well. */
+const ANSWER_MS = 60_000;
+
+/**
+ * Connects, and makes collections and indexes that are missing.
+ * @throws the driver's error when no server answers in 10 s; nothing stays connected then
+ */
 export async function openDatabase(options: ConnectOptions): Promise<Database> {
-  const client = new MongoClient(options.uri, {
-    writeConcern: { w: 'majority', journal: true },
-    readConcern: { level: 'majority' },
-    retryWrites: true,
-    ignoreUndefined: true,
-    // The driver's own default is `{}`, which has a `constructor` and the like: lists of objects under such metadata keys
-    // would come back as raw bytes.
-    fieldsAsRaw: Object.create(null) as Record<string, never>,
-    maxPoolSize: options.maxPoolSize ?? 40,
-    serverSelectionTimeoutMS: 10_000,
-    appName: 'vivarium',
-  });
-  await client.connect();
+  if (!options.prepared) {
+    // An index on a large collection takes its time, so this is not given up.
+    const preparing = await connect(options, 0);
+    try {
+      await createCollections(preparing.db(options.database));
+    } finally {
+      await preparing.close();
+    }
+  }
+  const client = await connect(options, options.answerMs ?? ANSWER_MS);
   const db = client.db(options.database);
-  await createCollections(db);
   const c = Object.fromEntries(
     Object.keys(INDEXES).map((name) => [name, db.collection(name, name === 'frames' ? { useBigInt64: true } : {})]),
   ) as unknown as Collections;
@@ -157,6 +176,31 @@ export async function openDatabase(options: ConnectOptions): Promise<Database> {
         }),
       ),
   };
+}
+
+async function connect({ uri, maxPoolSize = 40 }: ConnectOptions, socketTimeoutMS: number): Promise<MongoClient> {
+  const settings: MongoClientOptions & { connectionType: typeof Connection } = {
+    writeConcern: { w: 'majority', journal: true },
+    readConcern: { level: 'majority' },
+    retryWrites: true,
+    ignoreUndefined: true,
+    // The driver's own default is `{}`, which has a `constructor` and the like: lists of objects under such metadata keys
+    // would come back as raw bytes.
+    fieldsAsRaw: Object.create(null) as Record<string, never>,
+    maxPoolSize,
+    serverSelectionTimeoutMS: 10_000,
+    connectTimeoutMS: CONNECT_MS,
+    socketTimeoutMS,
+    appName: 'vivarium',
+    connectionType: Connection,
+  };
+  const client = new MongoClient(uri, settings);
+  try {
+    return await client.connect();
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
 }
 
 async function createCollections(db: Db): Promise<void> {

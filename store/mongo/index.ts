@@ -19,6 +19,8 @@ import { uploadStore } from './uploads';
 import { versionStore } from './versions';
 import { workerStore } from './workers';
 
+export { isTransient } from './translate-errors';
+
 export type MongoStore = Store & {
   commits: CommitStore;
   maintenance: Maintenance;

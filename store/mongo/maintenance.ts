@@ -11,6 +11,8 @@ import { deleteChunks } from './staging';
 
 /** Documents removed in one step of a deletion. */
 const DELETE_BATCH = 5_000;
+/** Submissions removed in one step, each with its chunks: a step has to take well less than a heartbeat may be late. */
+const DELETE_SUBMISSIONS = 200;
 
 export function maintenance(database: Database, objects: ObjectStore): Maintenance {
   const { c, transaction } = database;
@@ -21,8 +23,9 @@ export function maintenance(database: Database, objects: ObjectStore): Maintenan
     },
 
     async unwatchedUploads(limit) {
-      const docs = await c.uploads.find({ watched: false }).sort({ created_at: 1 }).limit(limit).toArray();
-      return docs.map(toWatched);
+      const some = (closed: boolean, created_at: 1 | -1): Promise<UploadDoc[]> =>
+        c.uploads.find({ watched: false, closed }).sort({ created_at }).limit(limit).toArray();
+      return (await Promise.all([some(true, 1), some(false, -1)])).flat().map(toWatched);
     },
 
     async watchedUpload(upload_id) {
@@ -84,8 +87,13 @@ export function maintenance(database: Database, objects: ObjectStore): Maintenan
       // Chunks go first: an attempt that comes late finds its markers gone and writes no frame.
       const upload = await c.uploads.findOne({ dataset: key });
       if (upload) {
-        for await (const { _id } of c.submissions.find({ upload_id: upload._id })) await deleteChunks(c, _id);
-        await c.submissions.deleteMany({ upload_id: upload._id });
+        const submissions = await c.submissions
+          .find({ upload_id: upload._id }, { projection: { _id: 1 } })
+          .limit(DELETE_SUBMISSIONS)
+          .toArray();
+        for (const { _id } of submissions) await deleteChunks(c, _id);
+        await c.submissions.deleteMany({ _id: { $in: submissions.map(({ _id }) => _id) } });
+        if (submissions.length > 0) return false;
         await c.windows.deleteMany({ upload_id: upload._id });
         await c.idempotency.deleteMany({ upload_id: upload._id });
         await c.ingests.deleteOne({ _id: upload._id });

@@ -7,7 +7,7 @@ import type { Collections, Database } from './database';
 import type { ChunkDoc, UploadDoc } from './documents';
 import { enqueueNew, QUEUE_PLACE } from './queue-order';
 import { settleUpload } from './settle-upload';
-import { newSubmission } from './submissions';
+import { newSubmission, receivedDirect } from './submissions';
 import { newUpload } from './uploads';
 
 export function stagingStore(database: Database): StagingStore {
@@ -97,9 +97,10 @@ export function stagingStore(database: Database): StagingStore {
 
     async closeDirect(_key, upload_id, received) {
       await transaction(async (session) => {
+        const count = received ?? (await receivedDirect(c, upload_id, session));
         const upload = await c.uploads.findOneAndUpdate(
           { _id: upload_id, kind: 'DIRECT', closed: false },
-          { $set: { closed: true, state: 'PROCESSING', 'counts.received': received } },
+          { $set: { closed: true, state: 'PROCESSING', 'counts.received': count } },
           { session, returnDocument: 'after' },
         );
         if (!upload) return;

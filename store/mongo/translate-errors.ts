@@ -12,9 +12,23 @@ import { StoreError } from '../errors';
 /** Server codes of a node that is stepping down, shutting down or out of time: the same call may succeed later. */
 const TRANSIENT_CODES = new Set([6, 7, 50, 64, 89, 91, 112, 133, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 
+/** Errors of a socket that the driver passed on as they were. */
+const SOCKET_CODES = new Set([
+  'EPIPE',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+]);
+
 /** Whether the trouble is the server's or the network's, not the data's. Reads the driver's labels first. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof StoreError) return error.code === 'store_unavailable';
+  if (error instanceof Error && SOCKET_CODES.has(String((error as NodeJS.ErrnoException).code))) return true;
   if (!(error instanceof MongoError)) return false;
   if (
     error.hasErrorLabel('TransientTransactionError') ||

@@ -173,7 +173,11 @@ async function newKey(store: MongoStore, role: Role, projects?: string[]): Promi
 
 /** One drain a dataset at a time, woken by hints. */
 class Actors {
-  private readonly running = new Map<number | string, { env: MockActivityEnvironment; done: Promise<void> }>();
+  private readonly running = new Map<
+    number | string,
+    { env: MockActivityEnvironment; done: Promise<void>; wokenAgain: boolean }
+  >();
+  private stopped = false;
   private readonly activities;
 
   constructor(store: MongoStore) {
@@ -191,15 +195,22 @@ class Actors {
   }
 
   private run(id: number | string, work: (env: MockActivityEnvironment) => Promise<unknown>): void {
-    if (this.running.has(id)) return;
+    const running = this.running.get(id);
+    // It may be past its last look already.
+    if (running) return void (running.wokenAgain = true);
     const env = new MockActivityEnvironment();
     const done = work(env)
       .catch(() => undefined)
-      .then(() => void this.running.delete(id));
-    this.running.set(id, { env, done });
+      .then(() => {
+        const { wokenAgain } = this.running.get(id) ?? {};
+        this.running.delete(id);
+        if (wokenAgain && !this.stopped) this.run(id, work);
+      });
+    this.running.set(id, { env, done, wokenAgain: false });
   }
 
   async stop(): Promise<void> {
+    this.stopped = true;
     for (const { env } of this.running.values()) env.cancel();
     await Promise.all([...this.running.values()].map(({ done }) => done));
   }

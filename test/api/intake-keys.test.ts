@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { DatasetRecord, UploadRecord } from '../../store/records';
 import { connectStore, type MongoStore } from '../../store/mongo';
 import { freshDatabaseName, testMongoUri } from '../support/engines';
+import { eventually } from '../support/eventually';
 import { type IntakeServer, send, startIntake } from './intake-server';
 
 let store: MongoStore;
@@ -46,6 +46,29 @@ const claims = () =>
   store.database.c.idempotency
     .find({ _id: { $regex: `^(upload/${upload.upload_id}|dataset/${dataset.key})/` } })
     .toArray();
+
+/** When the first claim of the test was made or last renewed; waits until there is one. */
+async function firstBeat(): Promise<number> {
+  await eventually(async () => expect(await claims()).toHaveLength(1));
+  return (await claims())[0]?.beat_at.getTime() ?? 0;
+}
+
+/** Counts how often a key is asked for, from now on. */
+function countClaims() {
+  const real = store.idempotency.claim;
+  const looks = { count: 0, end: () => void (store.idempotency.claim = real) };
+  store.idempotency.claim = (...args) => {
+    looks.count++;
+    return real(...args);
+  };
+  return looks;
+}
+
+function newGate() {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
 
 /** A process that claimed the key and died so long ago that others may take over. */
 async function deadTwin(id: string, hash: string, resume: Record<string, unknown>) {
@@ -96,18 +119,21 @@ describe('a post with an Idempotency-Key', () => {
   });
 
   it('waits for its twin that is still running, and gets the same answer', async () => {
+    const gate = newGate();
     async function* slowly() {
       yield `${item('a')}\n`;
-      await sleep(600);
+      await gate.opened;
       yield item('b');
     }
-    const start = Date.now();
     const first = post(slowly(), 'k1');
-    await sleep(500);
+    const beat = await firstBeat();
     // It says that it is alive, or others would take it for dead.
-    const [running] = await claims();
-    expect((running?.beat_at.getTime() ?? 0) - start).toBeGreaterThan(250);
+    await eventually(async () => expect((await claims())[0]?.beat_at.getTime()).toBeGreaterThan(beat));
+    const looks = countClaims();
     const second = post(`${item('a')}\n${item('b')}`, 'k1');
+    await eventually(() => expect(looks.count).toBeGreaterThan(2));
+    looks.end();
+    gate.open();
     const answers = await Promise.all([first, second]);
     expect(answers.map(({ status, body }) => ({ status, body }))).toEqual(
       Array(2).fill({ status: 202, body: { first_index: 0, count: 2 } }),
@@ -116,14 +142,20 @@ describe('a post with an Idempotency-Key', () => {
   });
 
   it('does the work itself when its twin is refused', async () => {
+    const gate = newGate();
     async function* slowEmpty() {
       yield '\n';
-      await sleep(300);
+      await gate.opened;
       yield '\n';
     }
     const refused = post(slowEmpty(), 'k1');
-    await sleep(100);
-    const [first, second] = await Promise.all([refused, post(item('a'), 'k1')]);
+    await firstBeat();
+    const looks = countClaims();
+    const taking = post(item('a'), 'k1');
+    await eventually(() => expect(looks.count).toBeGreaterThan(1));
+    looks.end();
+    gate.open();
+    const [first, second] = await Promise.all([refused, taking]);
     expect([first.status, second.status]).toEqual([422, 202]);
   });
 
@@ -146,7 +178,7 @@ describe('a post with an Idempotency-Key', () => {
   it('that fell silent and was taken over stages nothing and says to ask again', async () => {
     async function* body() {
       yield `${item('a')}\n`;
-      await sleep(150);
+      await firstBeat();
       await store.database.c.idempotency.updateOne(
         { _id: `upload/${upload.upload_id}/k1` },
         { $set: { owner: 'successor' } },

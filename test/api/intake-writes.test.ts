@@ -1,8 +1,11 @@
 import { INTAKE_LIMITS } from '../../api/intake';
+import { WriteJoiner } from '../../api/intake/write-joiner';
+import { StoreError } from '../../store/errors';
 import type { DatasetRecord } from '../../store/records';
 import { connectStore, type MongoStore } from '../../store/mongo';
 import type { Store } from '../../store/store';
 import { freshDatabaseName, testMongoUri } from '../support/engines';
+import { eventually } from '../support/eventually';
 import { type IntakeServer, send, startIntake } from './intake-server';
 
 let store: MongoStore;
@@ -10,6 +13,10 @@ let server: IntakeServer;
 let dataset: DatasetRecord;
 /** Groups given to the store, by the frames in them. */
 let groups: string[][];
+/** What the store waits for before it stages a group. */
+let held: Promise<void> | undefined;
+/** What the caller hears of a group that was staged, in place of the answer. */
+let lost: Error | undefined;
 
 beforeAll(async () => {
   store = await connectStore(testMongoUri(freshDatabaseName('intake_writes')));
@@ -22,6 +29,8 @@ afterAll(async () => {
 let made = 0;
 beforeEach(async () => {
   groups = [];
+  held = undefined;
+  lost = undefined;
   dataset = await store.datasets.create({ project: 'p', dataset: `d${++made}`, mode: 'STREAMING' });
   server = await startIntake(recording(store));
 });
@@ -31,9 +40,11 @@ afterEach(() => server.close());
 function recording(real: MongoStore): Store {
   const staging: Store['staging'] = {
     ...methodsOf(real.staging),
-    stageDirect: (key, upload_id, first, writes) => {
+    stageDirect: async (key, upload_id, first, writes) => {
       groups.push(writes.map(({ frame_id }) => frame_id));
-      return real.staging.stageDirect(key, upload_id, first, writes);
+      await held;
+      await real.staging.stageDirect(key, upload_id, first, writes);
+      if (lost) throw lost;
     },
   };
   return { ...real, staging };
@@ -146,10 +157,18 @@ describe('a single write', () => {
 });
 
 describe('writes that come together', () => {
-  it('go to the store in few groups, numbered densely', async () => {
-    const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => put(`f${index}`)));
+  it('while a group is staged go to the store as the next one, numbered densely', async () => {
+    const joined = jest.spyOn(WriteJoiner.prototype, 'write');
+    let release = (): void => undefined;
+    held = new Promise((resolve) => (release = resolve));
+    const writes = Array.from({ length: 100 }, (_, index) => put(`f${index}`));
+    await eventually(() => expect(joined).toHaveBeenCalledTimes(100));
+    joined.mockRestore();
+    release();
+    const answers = await Promise.all(writes);
     expect(answers.every(({ status }) => status === 202)).toBe(true);
-    expect(groups.length).toBeLessThan(30);
+    expect(groups.flat()).toHaveLength(100);
+    expect(groups.length).toBeLessThanOrEqual(2);
     expect(answers.map(({ body }) => Number(body.item)).sort((a, b) => a - b)).toEqual(
       answers.map((_, index) => index),
     );
@@ -215,8 +234,7 @@ describe('the upload of single writes', () => {
   it('is closed when it is idle, and the next write opens another', async () => {
     await restart({ uploadIdleMs: 50 });
     const { upload_id } = (await put('a')).body;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await standing(upload_id)).toEqual({ closed: true, received: 1 });
+    await eventually(async () => expect(await standing(upload_id)).toEqual({ closed: true, received: 1 }));
     expect((await put('b')).body.upload_id).not.toBe(upload_id);
   });
 
@@ -235,6 +253,17 @@ describe('the upload of single writes', () => {
     const after = (await put('c')).body;
     expect(after.upload_id).not.toBe(before.upload_id);
     expect(after.item).toBe(0);
+  });
+
+  it('is closed soon with what was staged, when it is not known whether the last write was', async () => {
+    await restart({ doubtMs: 50 });
+    const { upload_id } = (await put('a')).body;
+    lost = new StoreError('store_unavailable', 'The connection broke before the answer came');
+    expect((await put('b')).status).toBe(503);
+    await eventually(async () => expect(await standing(upload_id)).toEqual({ closed: true, received: 2 }));
+    expect(await lines(String(upload_id))).toHaveLength(2);
+    lost = undefined;
+    expect(await put('b')).toMatchObject({ status: 202, body: { item: 0 } });
   });
 
   it('is closed when the server stops; writes that come then are sent elsewhere', async () => {

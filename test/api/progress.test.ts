@@ -97,15 +97,26 @@ describe('the events of an upload', () => {
     const look = api.replace('uploads', 'get');
     const clients = await Promise.all(Array.from({ length: 8 }, () => Client.open(id)));
     await eventually(() => expect(clients.every(({ events }) => events.length > 0)).toBe(true));
+    // As long as one look is not answered, there is no other.
+    const real = look.getMockImplementation();
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
     look.mockClear();
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
-    expect(look.mock.calls.length).toBeGreaterThanOrEqual(2);
-    expect(look.mock.calls.length).toBeLessThanOrEqual(5);
+    look.mockImplementation(async (...args: unknown[]) => {
+      await held;
+      return (real as (...all: unknown[]) => unknown)(...args);
+    });
+    await eventually(() => expect(look).toHaveBeenCalled());
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(look).toHaveBeenCalledTimes(1);
+    answer();
+    await eventually(() => expect(look.mock.calls.length).toBeGreaterThan(2));
     for (const client of clients) client.leave();
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    look.mockClear();
-    await new Promise((resolve) => setTimeout(resolve, 800));
-    expect(look).not.toHaveBeenCalled();
+    await eventually(async () => {
+      look.mockClear();
+      await new Promise((resolve) => setTimeout(resolve, 800));
+      expect(look).not.toHaveBeenCalled();
+    });
   });
 
   it('end when the dataset is deleted', async () => {
@@ -130,8 +141,11 @@ describe('the events of an upload', () => {
     const other = await TestApi.start('stopping');
     const path = await other.dataset('p', 'd');
     const { upload_id } = (await other.post(`${path}/uploads`)).body as { upload_id: string };
+    const look = other.replace('uploads', 'get');
     const answer = other.get(`${path}/uploads/${upload_id}/events`);
-    setTimeout(() => other.api.stopWatching(), 300);
+    // The first look is the request's own, the second the watch's.
+    await eventually(() => expect(look.mock.calls.length).toBeGreaterThan(1));
+    other.api.stopWatching();
     expect((await answer).text).toMatch(/^event: progress\n/);
     expect((await other.get(`${path}/uploads/${upload_id}/events`)).text).toBe('');
     await other.stop();

@@ -266,4 +266,21 @@ describe('datasets', () => {
       { key: second.key, project: second.project, dataset: second.dataset },
     ]);
   });
+
+  it('are removed in steps, however many posts an upload had', async () => {
+    const { key } = await newDataset(store);
+    const { upload_id } = await openUpload(store, key);
+    for (let post = 0; post < 201; post++) await submit(store, key, upload_id, [put(`f${post}`)]);
+    await store.datasets.markDeleting(key);
+    const left = async () => {
+      const { submissions, chunks, bodies } = store.database.c;
+      const posts = await submissions.find({ upload_id }).toArray();
+      return [posts.length, await chunks.countDocuments({ upload_id }), await bodies.countDocuments()];
+    };
+    expect(await store.maintenance.deleteSome(key)).toBe(false);
+    expect(await left()).toEqual([1, 1, 1]);
+    while (!(await store.maintenance.deleteSome(key)));
+    expect(await left()).toEqual([0, 0, 0]);
+    expect(await store.database.c.uploads.countDocuments({ dataset: key })).toBe(0);
+  });
 });

@@ -50,6 +50,23 @@ describe('an upload', () => {
     expect(await codeOf(openUpload(store, 999_999))).toBe('dataset_not_found');
   });
 
+  it('is shown to the sweep until its workflow has seen its end; of many that are open the newest', async () => {
+    const { key } = await newDataset(store);
+    const [older, newer] = [await openUpload(store, key), await openUpload(store, key)];
+    const unwatched = async (limit: number) =>
+      (await store.maintenance.unwatchedUploads(limit)).map(({ upload_id, closed }) => ({ upload_id, closed }));
+    const open = async (limit: number) => (await unwatched(limit)).filter(({ closed }) => !closed);
+    expect(await open(1)).toEqual([{ upload_id: newer.upload_id, closed: false }]);
+    await submit(store, key, older.upload_id, GOOD);
+    await store.uploads.close(key, older.upload_id);
+    await drain(store, key);
+    expect(await unwatched(1_000)).toContainEqual({ upload_id: older.upload_id, closed: true });
+    await store.maintenance.markWatched(older.upload_id);
+    await store.maintenance.markWatched(newer.upload_id);
+    expect(await unwatched(1_000)).not.toContainEqual(expect.objectContaining({ upload_id: older.upload_id }));
+    expect(await open(1)).toEqual([{ upload_id: newer.upload_id, closed: false }]);
+  });
+
   it('takes no items once it is closed, and may be closed again', async () => {
     const { key } = await newDataset(store);
     const { upload_id } = await openUpload(store, key);

@@ -82,4 +82,17 @@ describe('the actor of a dataset', () => {
     await handle.result();
     expect(drained).toBe(2);
   }, 60_000);
+
+  it('goes on in a new run before its history grows long, and loses no drain', async () => {
+    const rounds = 200;
+    for (let round = 1; round <= rounds; round++)
+      drains.push(async () => ({ published: 1, head: round, more: round < rounds }));
+    const handle = await start(4);
+    await handle.result();
+    expect(drained).toBe(rounds);
+    const first = client.workflow.getHandle(handle.workflowId, handle.firstExecutionRunId);
+    const history = (await first.fetchHistory()).events ?? [];
+    expect(history.at(-1)?.workflowExecutionContinuedAsNewEventAttributes).toBeTruthy();
+    expect(history.length).toBeLessThan(1_100);
+  }, 180_000);
 });

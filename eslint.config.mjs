@@ -10,7 +10,7 @@ import { boundaryRule, boundarySettings } from './import-boundaries.mjs';
 const USES_DEV_DEPENDENCIES = ['{bench,examples,scripts,test}/**', 'engines/library-downloads.ts'];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.vivarium/', 'coverage/', 'test/replay/histories/'] },
+  { ignores: ['dist/', 'node_modules/', '.venv*/', '.vivarium/', 'coverage/', 'test/replay/histories/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

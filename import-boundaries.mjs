@@ -25,15 +25,21 @@ const TABLE = {
     packages: ['@temporalio/workflow', '@temporalio/common'],
   },
   activities: {
-    folders: ['domain', 'store'],
+    folders: ['domain', 'store', 'staging', 'v1'],
     types: ['temporal'],
-    packages: ['@temporalio/activity', '@temporalio/common', ...HELPERS],
+    packages: ['@temporalio/activity', '@temporalio/common', 'apache-arrow', ...HELPERS],
     node: true,
   },
+  // The old client's formats and native items and frames, each as the other.
+  v1: { folders: ['domain'] },
+  // How lines become chunks in the store, for whoever takes items in.
+  staging: { folders: ['domain', 'store'], packages: HELPERS, node: true },
   'store/mongo': { folders: ['domain', 'store'], packages: ['mongodb', ...HELPERS], node: true },
+  // Bytes of uploaded objects, elsewhere than in MongoDB.
+  'store/s3': { folders: ['domain', 'store'], packages: ['@aws-sdk/client-s3', ...HELPERS], node: true },
   store: { folders: ['domain'], node: true },
   api: {
-    folders: ['domain', 'store', 'temporal'],
+    folders: ['domain', 'store', 'staging', 'temporal', 'v1'],
     packages: ['express', 'zod', '@asteasolutions/zod-to-openapi', 'csv-stringify', ...HELPERS],
     node: true,
   },
@@ -45,7 +51,7 @@ const TABLE = {
     node: true,
   },
   worker: {
-    folders: ['domain', 'store', 'store/mongo', 'activities', 'config', 'temporal'],
+    folders: ['domain', 'store', 'store/mongo', 'store/s3', 'staging', 'activities', 'config', 'temporal'],
     packages: ['@temporalio/worker', '@temporalio/client', '@temporalio/common', 'piscina', ...HELPERS],
     node: true,
   },

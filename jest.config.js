@@ -6,7 +6,7 @@ const swcOptions = (syntax) => ({ jsc: { parser: { syntax }, target: 'es2023' },
 
 const common = {
   rootDir: __dirname,
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.vivarium/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.venv', '<rootDir>/.vivarium/'],
   transform: {
     '\\.ts$': ['@swc/jest', swcOptions('typescript')],
     [`${DRIVER_IMPORT}$`]: ['@swc/jest', swcOptions('ecmascript')],
@@ -34,6 +34,7 @@ const project = (folder, engines) => ({
 module.exports = {
   projects: [
     project('domain'),
+    project('v1'),
     project('docs'),
     project('replay'),
     project('engines'),
@@ -43,6 +44,7 @@ module.exports = {
     project('workflows', withEngines),
     project('launcher', withBuild),
     project('system', { ...withEngines, globalSetup: '<rootDir>/test/support/setup-system.ts' }),
+    project('client', { ...withEngines, globalSetup: '<rootDir>/test/support/setup-client.ts' }),
     project('faults', withBuild),
   ],
   testTimeout: 30_000,

@@ -22,6 +22,11 @@ export async function markProjectDatasets(
   return maintenance.markDatasets(project);
 }
 
+/** Removes what a project without datasets still has, some at a time, then itself; safe to repeat. */
 export async function forgetProject({ maintenance }: ActivityDeps, { project }: { project: string }): Promise<void> {
-  await maintenance.forgetProject(project);
+  const context = Context.current();
+  for (let steps = 1; !(await maintenance.forgetProject(project)); steps++) {
+    context.heartbeat({ steps });
+    context.cancellationSignal.throwIfAborted();
+  }
 }

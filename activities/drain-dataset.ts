@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { DatasetRef } from '../temporal/hints';
 import type { DatasetRecord } from '../store/records';
-import type { CommitRecord } from '../store/commit-store';
+import type { CommitRecord, CommitStore } from '../store/commit-store';
 import { planCommit } from './commit/plan-commit';
 import { Progress, type DrainBeat } from './commit/progress';
 import { runCommit } from './commit/run-commit';
@@ -16,6 +16,8 @@ const DRAIN_MS = 120_000;
 /** Writers need not wake the actor while its lease holds; renewed at a third of its length. */
 const LEASE_MS = 3_000;
 const BEAT_MS = 1_000;
+/** How often to look whether an inference set can be pinned: until then its first version has no base. */
+const UNPINNED_MS = 200;
 /** See `pause`. A write is to be visible within half a second. */
 const LONGEST_PAUSE_MS = 150;
 const PAUSE_MS_PER_ITEM = 2;
@@ -55,6 +57,11 @@ export async function drainDataset(deps: ActivityDeps, { key }: DatasetRef): Pro
       head = dataset.head;
       if (Date.now() > until) return { published, head, more: true };
       await lease.renew();
+      if (!(await pinned(commits, dataset))) {
+        progress.throwIfStopped();
+        await sleep(UNPINNED_MS);
+        continue;
+      }
       const commit = await nextCommit(deps, dataset);
       if (commit === 'again') continue;
       if (commit) {
@@ -88,6 +95,11 @@ async function tellEnded({ maintenance, hints }: ActivityDeps, upload_ids: strin
     const upload = await maintenance.watchedUpload(upload_id);
     if (upload) hints.uploadChanged(upload);
   }
+}
+
+/** True unless it is an inference set that has to wait for its base. */
+async function pinned(commits: CommitStore, { key, inference }: DatasetRecord): Promise<boolean> {
+  return inference?.base_version !== null || (await commits.pin(key)) !== null;
 }
 
 /** The commit that stands unfinished, else a new one; `again` when another actor or a cancel was faster. */

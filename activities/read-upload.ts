@@ -11,20 +11,29 @@ export interface ReadUpload {
   ended: boolean;
   /** Still waits to be closed; the workflow waits for a signal. */
   open: boolean;
+  /** Its items come from files that are not all staged yet: a worker has to do that. */
+  staging?: boolean;
   counts: WatchedUpload['counts'];
   last_version: number | null;
 }
 
 const NONE: WatchedUpload['counts'] = { received: 0, applied: 0, unchanged: 0, failed: 0, not_applied: 0 };
 
-/** Where an upload stands. One that is gone has ended. Reading the end notes in the store that the workflow saw it. */
-export async function readUpload({ maintenance }: ActivityDeps, { upload_id }: UploadRef): Promise<ReadUpload> {
+/** Where an upload stands. One that is gone has ended. Reading the end gives its files free and notes in the
+ * store that the workflow saw it. */
+export async function readUpload(
+  { maintenance, objects }: ActivityDeps,
+  { upload_id }: UploadRef,
+): Promise<ReadUpload> {
   const upload = await maintenance.watchedUpload(upload_id);
   if (!upload) return { state: 'DELETED', ended: true, open: false, counts: NONE, last_version: null };
-  const { state, counts, last_version, closed } = upload;
+  const { state, counts, last_version, closed, staging } = upload;
   const ended = (FINAL_STATES as readonly string[]).includes(state);
-  if (ended) await maintenance.markWatched(upload_id);
-  return { state, ended, open: !closed, counts, last_version };
+  if (ended) {
+    await objects.release(upload_id);
+    await maintenance.markWatched(upload_id);
+  }
+  return { state, ended, open: !closed, staging, counts, last_version };
 }
 
 /** Cancels an upload in the store, for an operator who cancelled its workflow. */

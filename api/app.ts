@@ -8,6 +8,7 @@ import { errorHandler } from './error-handler';
 import { createIntake } from './intake';
 import { logRequests } from './log-requests';
 import { mountRoutes, unknownRoute } from './mount';
+import { OBJECTS_ROOT, objectRoutes } from './objects';
 import { UploadProgress } from './progress/upload-progress';
 import type { Route } from './route';
 import { datasetRoutes } from './routes/datasets';
@@ -15,6 +16,7 @@ import { frameRoutes } from './routes/frames';
 import { historyRoutes } from './routes/history';
 import { itemRoutes, type ItemHandlers } from './routes/items';
 import { keyRoutes } from './routes/keys';
+import { previewRoutes } from './routes/previews';
 import { projectRoutes } from './routes/projects';
 import { restoreRoutes } from './routes/restore';
 import { serviceRoutes } from './routes/service';
@@ -22,6 +24,8 @@ import { uploadResultRoutes } from './routes/upload-results';
 import { uploadRoutes } from './routes/uploads';
 import { versionRoutes } from './routes/versions';
 import { securityHeaders } from './security-headers';
+import { oldClientApi } from './v1';
+import { V1_ROOT } from './v1/route';
 
 export interface Api {
   app: Express;
@@ -43,6 +47,8 @@ export function createApp(deps: ApiDeps): Api {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(logRequests(logger), securityHeaders);
+  app.use(V1_ROOT, oldClientApi(deps, known));
+  app.use(OBJECTS_ROOT, objectRoutes(deps));
   const unknown = unknownRoute(ENDPOINTS);
   // Express would answer OPTIONS by itself, and for one path pattern at a time.
   app.options(/.*/, unknown);
@@ -66,6 +72,7 @@ export function allRoutes(deps: ApiDeps, keys: KeyCache, progress: UploadProgres
     ...historyRoutes(deps),
     ...versionRoutes(deps),
     ...restoreRoutes(deps),
+    ...previewRoutes(deps),
     ...keyRoutes(deps, keys),
     ...serviceRoutes(deps),
   ];

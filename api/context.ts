@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import type { DatasetRecord, KeyRecord, ProjectRecord } from '../store/records';
+import { ApiProblem } from './problem';
 
 /** What the steps before a route's handler found out about the request. */
 export interface RequestContext {
@@ -41,6 +42,16 @@ export function datasetOf(res: Response): DatasetRecord {
   const { dataset } = contextOf(res);
   if (dataset === undefined) throw new Error('The route has no dataset in its path');
   return dataset;
+}
+
+/**
+ * The dataset of the path, for a request that writes to it.
+ * @throws ApiProblem dataset_archived
+ */
+export function writableDatasetOf(res: Response): DatasetRecord {
+  const dataset = datasetOf(res);
+  if (!dataset.archived) return dataset;
+  throw new ApiProblem('dataset_archived', `Dataset ${dataset.dataset} is archived and can only be read; use another`);
 }
 
 /**

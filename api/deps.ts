@@ -10,6 +10,10 @@ export interface ApiDeps {
   /** The time now. */
   clock: () => Date;
   logger: Logger;
+  /** The root of the URLs to hand out, without a trailing slash; known once the API listens. */
+  publicUrl: () => string;
+  /** Hosts, `host` or `host:port`, other than ours that old clients' files may be fetched from. */
+  dataHosts: readonly string[];
   /** The version of Vivarium, for the OpenAPI document. */
   version: string;
 }

@@ -2,7 +2,7 @@ import { stringify as csv } from 'csv-stringify/sync';
 import type { Response } from 'express';
 import { parse, stringify } from 'lossless-json';
 import type { ItemError } from '../store/records';
-import { markTokens, unmarkTokens } from './bare-tokens';
+import { markTokens, unmarkTokens } from '../staging/bare-tokens';
 import { ERROR_COLUMNS } from './contract/upload-results';
 import { toJson } from './json';
 import { streamText } from './stream-text';

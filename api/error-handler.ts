@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { StoreError } from '../store/errors';
+import { ObjectError } from '../store/object-error';
 import type { ProblemBody } from './contract/problem';
 import { ClientGone } from './intake/request-body';
 import { sendJson } from './json';
@@ -59,6 +60,8 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
 export function toProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
   if (error instanceof StoreError) return new ApiProblem(error.code, error.message, { cause: error });
+  // A file that the request names cannot be used; the routes of objects themselves answer with more.
+  if (error instanceof ObjectError) return new ApiProblem('invalid_request', error.message, { cause: error });
   if (isUndecodablePath(error)) {
     const detail = 'The path has a "%" that is not followed by the UTF-8 bytes of a character; encode it again';
     return new ApiProblem('malformed_path', detail, { cause: error });

@@ -1,5 +1,6 @@
 import type { Response } from 'express';
-import { stringify } from 'lossless-json';
+import { parse, stringify } from 'lossless-json';
+import { numberOf } from '../domain/numbers';
 
 /**
  * Digits of an integer that the engine's stringify may have rounded: it writes the fewest that tell a double from its
@@ -29,6 +30,14 @@ export function toJson(value: unknown): string {
     if (!(error instanceof TypeError)) throw error;
   }
   return stringify(value, null, undefined, [exactInteger]) ?? 'null';
+}
+
+/** A number that a double may not hold, or, rarely, a text that looks like one. */
+const LONG_NUMBER = /[:,[]\s*-?\d{16}/;
+
+/** What text that parses as `value` says with all digits of its integers: those that a double does not hold are bigints. */
+export function parseExact(text: string, value: unknown): unknown {
+  return LONG_NUMBER.test(text) ? parse(text, null, numberOf) : value;
 }
 
 /** Answers with a JSON body. */

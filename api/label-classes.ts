@@ -22,12 +22,16 @@ const PALETTE: readonly LabelClass['color'][] = [
 ];
 
 /**
- * The classes as they will be stored: those there are, in their order, with changed colours and further keys, then the
+ * The classes as they will be stored, from those that a request gives in `field`: those there are, in their order, with changed colours and further keys, then the
  * new ones with an id and a colour each.
  * @throws ApiProblem class_removed when a class is missing or has another id; invalid_request for what a class may not be
  */
-export function mergeClasses(standing: readonly LabelClass[], given: readonly GivenClass[]): LabelClass[] {
-  checkClasses(given);
+export function mergeClasses(
+  standing: readonly LabelClass[],
+  given: readonly GivenClass[],
+  field = 'label_classes',
+): LabelClass[] {
+  checkClasses(given, field);
   const wanted = new Map(
     given.map((entry) => (typeof entry === 'string' ? [entry, { name: entry }] : [entry.name, entry])),
   );
@@ -37,7 +41,8 @@ export function mergeClasses(standing: readonly LabelClass[], given: readonly Gi
   const added = [...wanted.values()].filter(({ name }) => !known.has(name));
   for (const { name, id } of added) {
     if (id === undefined) continue;
-    if (taken.has(id)) throw classProblem(given, name, `Expected an id that no other class has, got ${id} again`);
+    if (taken.has(id))
+      throw classProblem(given, field, name, `Expected an id that no other class has, got ${id} again`);
     taken.add(id);
   }
   let next = 0;
@@ -66,12 +71,12 @@ function changedClass(old: LabelClass, wanted: Exclude<GivenClass, string> | und
   return { ...old, ...wanted, id: old.id, color: wanted.color ?? old.color };
 }
 
-function checkClasses(given: readonly GivenClass[]): void {
+function checkClasses(given: readonly GivenClass[], field: string): void {
   const errors: ProblemPlace[] = [];
   const names = new Set<string>();
   given.forEach((entry, index) => {
     const name = typeof entry === 'string' ? entry : entry.name;
-    const path = `label_classes[${index}]`;
+    const path = `${field}[${index}]`;
     if (names.has(name)) errors.push({ path, message: `Expected every name once, got "${name}" again` });
     names.add(name);
     const unusable = textProblem(name) ?? (typeof entry === 'string' ? null : furtherKeysProblem(entry));
@@ -91,7 +96,7 @@ function furtherKeysProblem(entry: Exclude<GivenClass, string>): string | null {
   }
 }
 
-function classProblem(given: readonly GivenClass[], name: string, message: string): ApiProblem {
+function classProblem(given: readonly GivenClass[], field: string, name: string, message: string): ApiProblem {
   const index = given.findIndex((entry) => typeof entry !== 'string' && entry.name === name);
-  return invalidRequest([{ path: `label_classes[${index}].id`, message }]);
+  return invalidRequest([{ path: `${field}[${index}].id`, message }]);
 }

@@ -3,6 +3,7 @@ import { version } from '../package.json';
 import { requireSettings } from '../config/required-settings';
 import { databaseName, loadSettings, publicUrl } from '../config/settings';
 import { connectStore } from '../store/mongo';
+import { bucketOf } from '../store/s3';
 import { connectTemporal } from '../temporal/connect';
 import { createApp } from './app';
 import { ensureAdminKey } from './auth/admin-key';
@@ -16,7 +17,11 @@ async function main(): Promise<void> {
   const settings = requireSettings(loadSettings(process.env), ['mongodbUri', 'temporalAddress'], 'The API');
   const logger = pino({ level: settings.logLevel, base: { process: 'api' } });
   const signal = firstSignal();
-  const store = await connectStore(settings.mongodbUri, { database: databaseName(settings.mongodbUri) });
+  const bucket = await bucketOf(settings);
+  const store = await connectStore(settings.mongodbUri, {
+    database: databaseName(settings.mongodbUri),
+    objects: { maxBytes: settings.maxObjectGib * 1024 ** 3, pieces: bucket },
+  });
   try {
     if (settings.adminKey !== undefined) await ensureAdminKey(store.keys, settings.adminKey, logger);
     const temporal = await connectTemporal({
@@ -28,9 +33,21 @@ async function main(): Promise<void> {
     });
     try {
       const { hints, health } = temporal;
-      const api = createApp({ store, hints, health, clock: () => new Date(), logger, version });
+      const dataHosts = settings.oldClientDataHosts ?? [];
+      let root = publicUrl(settings, settings.port);
+      const api = createApp({
+        store,
+        hints,
+        health,
+        clock: () => new Date(),
+        logger,
+        publicUrl: () => root,
+        dataHosts,
+        version,
+      });
       const { server, port } = await listen(api.app, settings.host, settings.port);
-      logger.info({ url: publicUrl(settings, port) }, 'The API is listening');
+      root = publicUrl(settings, port);
+      logger.info({ url: root }, 'The API is listening');
 
       logger.info({ signal: await signal }, 'The API is stopping');
       api.stopWatching();
@@ -41,6 +58,7 @@ async function main(): Promise<void> {
     }
   } finally {
     await store.close();
+    bucket?.close();
   }
   logger.info('The API has stopped');
 }

@@ -22,7 +22,7 @@ export function mountRoutes(routes: readonly Route[], store: Store, authenticate
     steps.push(checkQuery(endpoint), loadContext(store, datasets));
     if (entry.kind === 'stream') steps.push(entry.handle);
     else {
-      if (endpoint.body !== undefined) steps.push(jsonBody(endpoint.bodyOptional === true));
+      if (endpoint.body !== undefined) steps.push(jsonBody({ optional: endpoint.bodyOptional }));
       steps.push(answer(endpoint, entry.handle));
     }
     router[endpoint.method](expressPath(endpoint.path), ...steps);

@@ -17,6 +17,7 @@ export type RequestErrorCode =
   | 'forbidden_project'
   | 'key_in_use'
   | 'class_removed'
+  | 'dataset_pinned'
   | 'invalid_version'
   | 'version_in_future'
   | 'no_version_at_time'
@@ -53,6 +54,7 @@ const REQUEST_PROBLEMS: Record<RequestErrorCode, ProblemKind> = {
   forbidden_project: { status: 403, title: 'The key is not for this project' },
   key_in_use: { status: 409, title: 'The key cannot revoke itself' },
   class_removed: { status: 422, title: 'Label classes may be appended, never removed or changed' },
+  dataset_pinned: { status: 409, title: 'Inference sets are pinned to the dataset' },
   invalid_version: { status: 422, title: 'The version is neither a number, a tag, latest nor a time' },
   version_in_future: { status: 422, title: 'The time of the version is in the future' },
   no_version_at_time: { status: 404, title: 'No version was published by that time' },
@@ -68,9 +70,12 @@ const REQUEST_PROBLEMS: Record<RequestErrorCode, ProblemKind> = {
 const STORE_PROBLEMS: Record<StoreErrorCode, ProblemKind> = {
   project_exists: { status: 409, title: 'The project exists already' },
   project_not_found: { status: 404, title: 'The project does not exist' },
+  project_archived: { status: 409, title: 'The project is archived' },
   dataset_exists: { status: 409, title: 'The dataset exists already' },
   dataset_not_found: { status: 404, title: 'The dataset does not exist' },
+  dataset_archived: { status: 409, title: 'The dataset is archived' },
   dataset_immutable: { status: 409, title: 'The dataset is immutable' },
+  metadata_type_fixed: { status: 409, title: 'The metadata field has another type already' },
   batch_only: { status: 409, title: 'The dataset takes only BATCH uploads' },
   upload_not_found: { status: 404, title: 'The upload does not exist' },
   upload_closed: { status: 409, title: 'The upload is closed' },
@@ -81,6 +86,7 @@ const STORE_PROBLEMS: Record<StoreErrorCode, ProblemKind> = {
   version_not_found: { status: 404, title: 'The version does not exist' },
   version_pruned: { status: 410, title: 'The version was pruned' },
   tag_not_found: { status: 404, title: 'The tag does not exist' },
+  preview_not_found: { status: 404, title: 'The preview does not exist' },
   key_not_found: { status: 404, title: 'The key does not exist' },
   key_exists: { status: 409, title: 'The key exists already' },
   conflict: { status: 409, title: 'Another writer was first' },

@@ -7,11 +7,12 @@ const PIECE_BYTES = 64 * 1024;
 
 export interface Download {
   type: string;
-  filename: string;
+  /** Absent: to be read by a program. */
+  filename?: string;
 }
 
 /**
- * Streams pieces of text as a download, no faster than the client reads. What goes wrong before the first piece is an
+ * Streams pieces of text, no faster than the client reads. What goes wrong before the first piece is an
  * ordinary problem; after it, the connection is cut, so that a part is never taken for the whole.
  */
 export async function streamText(
@@ -19,8 +20,26 @@ export async function streamText(
   { type, filename }: Download,
   pieces: AsyncIterable<string>,
 ): Promise<undefined> {
+  if (filename !== undefined) res.set('Content-Disposition', `attachment; filename="${filename}"`);
+  return streamAs(res, type, pieces);
+}
+
+/** As `streamText`, a JSON list that is an answer rather than a download: the pieces are its elements' texts. */
+export function streamJsonList(res: Response, elements: AsyncIterable<string>): Promise<undefined> {
+  return streamAs(res, 'application/json', listText(elements));
+}
+
+async function* listText(elements: AsyncIterable<string>): AsyncGenerator<string, void> {
+  let separator = '[';
+  for await (const element of elements) {
+    yield separator + element;
+    separator = ',';
+  }
+  yield separator === '[' ? '[]' : ']';
+}
+
+async function streamAs(res: Response, type: string, pieces: AsyncIterable<string>): Promise<undefined> {
   res.status(200).set('Content-Type', `${type}; charset=utf-8`);
-  res.set('Content-Disposition', `attachment; filename="${filename}"`);
   res.set('Cache-Control', 'no-store');
   if (res.req.method === 'HEAD') return void res.end();
   const iterator = gather(pieces);

@@ -31,11 +31,11 @@ export class BenchClient {
     for (const agent of this.agents) agent.destroy();
   }
 
-  /** Sends a request; throws on an error status. A Buffer goes as NDJSON, an object as JSON, a stream in pieces. */
+  /** Sends a request below /api/v2, or to a path that begins with /api; throws on an error status. A Buffer goes as NDJSON, an object as JSON, a stream in pieces. */
   async send(method: string, path: string, body?: object | Buffer | AsyncIterable<Buffer>, lane = 0): Promise<Answer> {
     const answer = await new Promise<Answer>((resolve, reject) => {
       const sent = request(
-        `${this.url}/api/v2${path}`,
+        `${this.url}${path.startsWith('/api/') ? '' : '/api/v2'}${path}`,
         {
           method,
           agent: this.agents[lane],

@@ -4,6 +4,7 @@ import { withBench, type Bench } from './bench';
 import type { Row } from './row';
 import { bulk } from './rows/bulk';
 import { footprint } from './rows/footprint';
+import { oldClient } from './rows/old-client';
 import { singleWrites } from './rows/single-writes';
 import { sizes } from './rows/sizes';
 import { versions } from './rows/versions';
@@ -12,6 +13,7 @@ import { machine, table, writeResults } from './table';
 /** In the order in which they run; the footprint comes last, since it reads the peak memory of all. */
 const GROUPS: Record<string, (bench: Bench) => Promise<Row[]>> = {
   bulk,
+  old_client: oldClient,
   single: singleWrites,
   versions,
   sizes,

@@ -8,7 +8,7 @@ const FALSE_WORDS = ['false', '0', 'no', 'off'];
  * Reads the text of one environment variable.
  * @throws SettingError when the text is not of the setting's type
  */
-export function parseSetting(setting: Setting, text: string): string | number | boolean {
+export function parseSetting(setting: Setting, text: string): string | number | boolean | readonly string[] {
   switch (setting.type) {
     case 'string':
       return text;
@@ -31,6 +31,8 @@ export function parseSetting(setting: Setting, text: string): string | number | 
       return parseBoolean(setting, text);
     case 'log_level':
       return parseLogLevel(setting, text);
+    case 'hosts':
+      return parseHosts(setting, text);
   }
 }
 
@@ -72,6 +74,16 @@ function parseLogLevel(setting: Setting, text: string): LogLevel {
   const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
   if (level === undefined) throw refusal(setting, text, `one of ${LOG_LEVELS.join(', ')}`);
   return level;
+}
+
+function parseHosts(setting: Setting, text: string): string[] {
+  const hosts = text.split(',').map((host) => host.trim().toLowerCase());
+  for (const host of hosts) {
+    if (!/^(\[[0-9a-f:.]+\]|[^\s:/[\]]+)(:\d+)?$/.test(host)) {
+      throw refusal(setting, text, 'hosts with commas between, such as data.example.org,10.0.0.7:8000');
+    }
+  }
+  return hosts;
 }
 
 function refusal(setting: Setting, text: string, expected: string): SettingError {

@@ -1,6 +1,7 @@
-/** What a setting's text is read as: `path` is made absolute, `address` is `host:port`, `url` is http(s) without a trailing slash. */
+/** What a setting's text is read as: `path` is made absolute, `address` is `host:port`, `url` is http(s) without a
+ * trailing slash, `hosts` a list of `host` or `host:port` with commas. */
 export type SettingType =
-  'string' | 'path' | 'url' | 'mongodb_uri' | 'address' | 'port' | 'integer' | 'boolean' | 'log_level';
+  'string' | 'path' | 'url' | 'mongodb_uri' | 'address' | 'port' | 'integer' | 'boolean' | 'log_level' | 'hosts';
 
 /** One row of the table of settings. */
 export interface Setting {
@@ -28,7 +29,9 @@ export type ParsedSetting<T extends SettingType> = T extends 'port' | 'integer'
     ? boolean
     : T extends 'log_level'
       ? LogLevel
-      : string;
+      : T extends 'hosts'
+        ? readonly string[]
+        : string;
 
 /** A setting that cannot be used; its message names the variable, what was expected and what was given. */
 export class SettingError extends Error {

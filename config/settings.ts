@@ -98,6 +98,51 @@ export const SETTINGS = {
     default: 'vivarium',
     sentence: 'The Temporal task queue that API and workers share.',
   },
+  oldClientDataHosts: {
+    name: 'OLD_CLIENT_DATA_HOSTS',
+    type: 'hosts',
+    default: undefined,
+    sentence:
+      'Hosts, with commas between, that files named by clients of `/api/v1` may be fetched from; private addresses must be given as addresses.',
+  },
+  maxObjectGib: {
+    name: 'MAX_OBJECT_GIB',
+    type: 'integer',
+    range: [1, 5_000],
+    default: 50,
+    sentence: 'The most that one uploaded file or asset may have, in GiB.',
+  },
+  s3Bucket: {
+    name: 'S3_BUCKET',
+    type: 'string',
+    default: undefined,
+    sentence: 'The bucket that uploaded files and assets go to; unset, they go to MongoDB.',
+  },
+  s3Endpoint: {
+    name: 'S3_ENDPOINT',
+    type: 'url',
+    default: undefined,
+    sentence: "The root of another store than Amazon's that speaks S3.",
+  },
+  s3Region: {
+    name: 'S3_REGION',
+    type: 'string',
+    default: 'us-east-1',
+    sentence: 'The region of the bucket.',
+  },
+  s3AccessKeyId: {
+    name: 'S3_ACCESS_KEY_ID',
+    type: 'string',
+    default: undefined,
+    sentence: "The access key for the bucket; unset, the SDK's own sources are used, such as the machine's role.",
+  },
+  s3SecretAccessKey: {
+    name: 'S3_SECRET_ACCESS_KEY',
+    type: 'string',
+    default: undefined,
+    secret: true,
+    sentence: 'The secret of the access key.',
+  },
   logLevel: {
     name: 'LOG_LEVEL',
     type: 'log_level',

@@ -43,10 +43,13 @@ function setMetadata(content: FrameContent, current: FrameContent<StoredLabel>, 
   if (kept.length > 0) content.metadata = Object.fromEntries(kept.map((key) => [key, merged[key] as MetadataValue]));
 }
 
-function patchLabels(current: readonly StoredLabel[], { labels: changes, if_missing }: PatchItem): Label[] {
+function patchLabels(current: readonly StoredLabel[], { labels: changes, if_missing, vectors }: PatchItem): Label[] {
   const labels = new Map<string, Label>(current.map((label) => [label.label_id, plainLabel(label)]));
   if (changes === undefined) return [...labels.values()];
-  changes.upsert.forEach((label) => labels.set(label.label_id, label));
+  for (const label of changes.upsert) {
+    const kept = vectors.kept?.labels.has(label.label_id) ? labels.get(label.label_id)?.embedding : undefined;
+    labels.set(label.label_id, kept === undefined ? label : { ...label, embedding: kept });
+  }
   changes.delete.forEach((label_id) => labels.delete(label_id));
   changes.merge.forEach((merge, index) => {
     const label = labels.get(merge.label_id);

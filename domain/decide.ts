@@ -21,7 +21,7 @@ export function needsContent(item: Item, current: KnownRevision | null, hashFram
     case 'patch':
       return true;
     case 'put':
-      return item.keep_embeddings || hashFrame(item.frame_id, item.content) !== current.hash;
+      return keepsSome(item) || hashFrame(item.frame_id, item.content) !== current.hash;
   }
 }
 
@@ -83,7 +83,7 @@ function staleWrite(item: Item, live: KnownRevision | null): Decision {
 }
 
 function decidePut(item: PutItem, live: KnownRevision | null, version: number, hashFrame: HashFrame): Decision {
-  const content = item.keep_embeddings && live !== null ? keepEmbeddings(item, contentOf(live)) : item.content;
+  const content = live !== null && keepsSome(item) ? keepEmbeddings(item, contentOf(live)) : item.content;
   return decideContent(item, content, live, version, hashFrame);
 }
 
@@ -120,16 +120,24 @@ function contentOf(revision: KnownRevision): FrameContent<StoredLabel> {
   return revision.content;
 }
 
-/** The put's content with the current vectors where it brings none itself. */
+function keepsSome({ keep_embeddings, vectors }: PutItem): boolean {
+  return keep_embeddings || vectors.kept !== undefined;
+}
+
+/** The put's content with the current vectors where it brings none itself and they are to stay. */
 function keepEmbeddings(item: PutItem, current: FrameContent<StoredLabel>): FrameContent {
+  const { kept } = item.vectors;
+  const keepsFrame = item.keep_embeddings || kept?.frame === true;
   // Labels are taken out and put back last, so that the keys stay in the order of normal form.
   const { labels, ...rest } = item.content;
   const content: FrameContent = rest;
-  if (content.embedding === undefined && current.embedding !== undefined) content.embedding = current.embedding;
+  if (keepsFrame && content.embedding === undefined && current.embedding !== undefined)
+    content.embedding = current.embedding;
   if (labels !== undefined) {
     const stored = new Map((current.labels ?? []).map((label) => [label.label_id, label.embedding]));
     content.labels = labels.map((label) => {
-      const embedding = label.embedding ?? stored.get(label.label_id);
+      const keeps = item.keep_embeddings || kept?.labels.has(label.label_id) === true;
+      const embedding = label.embedding ?? (keeps ? stored.get(label.label_id) : undefined);
       return embedding === label.embedding ? label : { ...label, embedding };
     });
   }

@@ -21,7 +21,10 @@ export function readEmbedding(value: Json | undefined, digest: Digest): Embeddin
   try {
     if (Array.isArray(value)) return embeddingOf(undefined, readVector(value), digest);
     if (typeof value !== 'object') {
-      throw new Problem('invalid_value', `Expected a list of numbers or {model, vector}, got ${describe(value)}`);
+      throw new Problem(
+        'invalid_value',
+        `Expected a list of numbers, {model, vector} or "keep", got ${describe(value)}`,
+      );
     }
     return readNamedEmbedding(value, digest);
   } catch (error) {

@@ -1,6 +1,8 @@
-import type { FrameContent, FrameVectors, Label, MetadataValue } from './frame';
+import type { FrameContent, Label, MetadataValue } from './frame';
 import type { ErrorCode } from './error-codes';
+import type { ItemVectors } from './item-vectors';
 import type { JsonObject } from './json';
+import type { FieldType } from './field-type';
 
 export type ItemOp = 'put' | 'patch' | 'delete';
 
@@ -17,13 +19,15 @@ interface ItemBase {
   frame_id: string;
   /** The revision the writer saw (0: the frame must be absent); a stale one fails with `version_conflict`. */
   if_version?: number;
+  /** The types that metadata fields take if this item is the first to fix them. */
+  metadata_types?: Readonly<Record<string, FieldType>>;
 }
 
 /** Replaces the whole frame. */
 export interface PutItem extends ItemBase {
   op: 'put';
   content: FrameContent;
-  vectors: FrameVectors;
+  vectors: ItemVectors;
   /** Keep the stored vectors of the frame and of labels that stay and bring none themselves. */
   keep_embeddings: boolean;
 }
@@ -43,7 +47,7 @@ export interface PatchItem extends ItemBase {
   /** Merged one level deep, null removes a field; `null` as a whole removes all metadata. */
   metadata?: Record<string, MetadataValue | null> | null;
   labels?: { upsert: Label[]; merge: LabelMerge[]; delete: string[] };
-  vectors: FrameVectors;
+  vectors: ItemVectors;
 }
 
 export interface DeleteItem extends ItemBase {

@@ -1,11 +1,12 @@
 import { assembleLabel, LABEL_FIELDS, ofLabel, readConfidence, readLabelClass, readLabelType } from './read-label';
 import { checkFields, readObject, readOptionalFlag } from './fields';
 import { Problem } from './problem';
-import { readEmbedding } from './embedding';
+import { KEEP, readLabelEmbedding } from './item-vectors';
 import { readFreeObject, sortedKeys } from './free-json';
 import { readId, readOptionalId } from './ids';
 import type { EmbeddingReference, Label } from './frame';
 import type { ItemContext } from './item-context';
+import type { ItemVectors } from './item-vectors';
 import type { Json, JsonObject } from './json';
 import type { LabelMerge } from './item';
 
@@ -13,18 +14,14 @@ import type { LabelMerge } from './item';
  * Reads the changed fields of a label. Each named field is checked on its own now; how it goes with the fields that
  * stay is checked by `mergeLabel`. Its vector goes into `vectors`.
  */
-export function readLabelMerge(
-  value: Json | undefined,
-  context: ItemContext,
-  vectors: Map<string, Float32Array>,
-): LabelMerge {
+export function readLabelMerge(value: Json | undefined, context: ItemContext, vectors: ItemVectors): LabelMerge {
   const raw = readObject(value, '');
   const label_id = readId(raw.label_id, 'label_id');
   try {
     checkFields(raw, LABEL_FIELDS);
     const fields: JsonObject = {};
     for (const key in raw) {
-      if (key === 'label_id') continue;
+      if (key === 'label_id' || (key === 'embedding' && raw[key] === KEEP)) continue;
       fields[key] = raw[key] === null ? null : readChange(key, raw[key]!, label_id, context, vectors);
     }
     return { label_id, fields };
@@ -33,13 +30,7 @@ export function readLabelMerge(
   }
 }
 
-function readChange(
-  key: string,
-  value: Json,
-  label_id: string,
-  context: ItemContext,
-  vectors: Map<string, Float32Array>,
-): Json {
+function readChange(key: string, value: Json, label_id: string, context: ItemContext, vectors: ItemVectors): Json {
   switch (key) {
     case 'type':
       return readLabelType(value);
@@ -52,11 +43,8 @@ function readChange(
     case 'sensor_id':
     case 'coordinate_frame_id':
       return readOptionalId(value, key)!;
-    case 'embedding': {
-      const embedding = readEmbedding(value, context.digest)!;
-      vectors.set(label_id, embedding.vector);
-      return { ...embedding.reference };
-    }
+    case 'embedding':
+      return { ...readLabelEmbedding(value, label_id, context, vectors)! };
     case 'metadata':
       return readFreeObject(value, key, context.nonFinite ?? 'named') ?? {};
     default:

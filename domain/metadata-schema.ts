@@ -1,13 +1,9 @@
+import { checkLabelMetadata } from './label-metadata';
 import { checkType, typeOfValue } from './metadata-types';
 import { Problem, quote } from './problem';
+import type { FieldType } from './field-type';
 import type { Item, ItemFailure, PatchItem, PutItem } from './item';
 import type { MetadataValue } from './frame';
-
-export const SCALAR_TYPES = ['STRING', 'BOOL', 'INTEGER', 'FLOAT', 'NUMERIC'] as const;
-export type ScalarType = (typeof SCALAR_TYPES)[number];
-
-/** `ARRAY<NUMERIC>` ...; an empty list alone fixes nothing. */
-export type FieldType = ScalarType | `ARRAY<${ScalarType}>`;
 
 /** The source of one kind of vectors. A model that nobody named is absent. */
 export interface EmbeddingSource {
@@ -18,6 +14,8 @@ export interface EmbeddingSource {
 /** What the first values, or a declaration, fixed for a dataset. Fixed entries are never released. */
 export interface DatasetSchema {
   metadata: Record<string, FieldType>;
+  /** Declared types of label metadata; fields not named here are free JSON. */
+  label_metadata?: Record<string, FieldType>;
   frame_embedding?: EmbeddingSource;
   label_embedding?: EmbeddingSource;
 }
@@ -50,6 +48,9 @@ export function applyFixes(schema: DatasetSchema, fixes: SchemaFixes): DatasetSc
  */
 export function mergeSchemas(earlier: DatasetSchema, later: DatasetSchema): DatasetSchema {
   const merged: DatasetSchema = { metadata: { ...later.metadata, ...earlier.metadata } };
+  if (earlier.label_metadata !== undefined || later.label_metadata !== undefined) {
+    merged.label_metadata = { ...later.label_metadata, ...earlier.label_metadata };
+  }
   const frame = mergeSources(earlier.frame_embedding, later.frame_embedding);
   if (frame !== undefined) merged.frame_embedding = frame;
   const label = mergeSources(earlier.label_embedding, later.label_embedding);
@@ -70,6 +71,7 @@ function mergeSources(
 export function checkSchema(schema: DatasetSchema, item: Item): { failure: ItemFailure } | { fixes: SchemaFixes } {
   if (item.op === 'delete') return { fixes: NO_FIXES };
   try {
+    if (schema.label_metadata !== undefined) checkLabelMetadata(schema.label_metadata, item);
     return { fixes: item.op === 'put' ? fixesOfPut(schema, item) : fixesOfPatch(schema, item) };
   } catch (error) {
     if (error instanceof Problem) return { failure: error.toFailure() };
@@ -77,8 +79,8 @@ export function checkSchema(schema: DatasetSchema, item: Item): { failure: ItemF
   }
 }
 
-function fixesOfPut(schema: DatasetSchema, { content }: PutItem): SchemaFixes {
-  const fixes = new Fixes(schema);
+function fixesOfPut(schema: DatasetSchema, { content, metadata_types }: PutItem): SchemaFixes {
+  const fixes = new Fixes(schema, metadata_types);
   fixes.checkMetadata(content.metadata);
   if (content.embedding !== undefined) fixes.checkVector('frame_embedding', content.embedding, 'embedding');
   content.labels?.forEach((label, index) => {
@@ -87,8 +89,8 @@ function fixesOfPut(schema: DatasetSchema, { content }: PutItem): SchemaFixes {
   return fixes.result;
 }
 
-function fixesOfPatch(schema: DatasetSchema, { metadata, parts, labels }: PatchItem): SchemaFixes {
-  const fixes = new Fixes(schema);
+function fixesOfPatch(schema: DatasetSchema, { metadata, parts, labels, metadata_types }: PatchItem): SchemaFixes {
+  const fixes = new Fixes(schema, metadata_types);
   if (metadata) fixes.checkMetadata(metadata);
   if (parts.embedding) fixes.checkVector('frame_embedding', parts.embedding, 'embedding');
   labels?.upsert.forEach(({ label_id, embedding }, index) => {
@@ -105,7 +107,10 @@ function fixesOfPatch(schema: DatasetSchema, { metadata, parts, labels }: PatchI
 class Fixes {
   result: SchemaFixes = NO_FIXES;
 
-  constructor(private readonly schema: DatasetSchema) {}
+  constructor(
+    private readonly schema: DatasetSchema,
+    private readonly declared: Readonly<Record<string, FieldType>> | undefined,
+  ) {}
 
   checkMetadata(metadata: Readonly<Record<string, MetadataValue | null>> | undefined): void {
     for (const field in metadata) {
@@ -117,7 +122,7 @@ class Fixes {
   }
 
   private fixType(field: string, value: MetadataValue): void {
-    const type = typeOfValue(field, value);
+    const type = this.typeOf(field, value);
     if (type === undefined) return;
     const change = this.change();
     change.metadata[field] = type;
@@ -126,6 +131,15 @@ class Fixes {
       const message = `The dataset has ${MAX_METADATA_FIELDS} metadata fields, the most it may have; use a field that it has`;
       throw new Problem('too_many_fields', message, `metadata.${field}`);
     }
+  }
+
+  /** A type that the item declares goes before the one that its value shows. */
+  private typeOf(field: string, value: MetadataValue): FieldType | undefined {
+    const shown = typeOfValue(field, value);
+    if (shown === undefined || this.declared === undefined || !Object.hasOwn(this.declared, field)) return shown;
+    const type = this.declared[field]!;
+    checkType(field, type, value);
+    return type;
   }
 
   checkLabelVector(given: EmbeddingSource, label_id: string, place: string): void {

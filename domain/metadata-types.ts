@@ -1,5 +1,6 @@
 import { describe, Problem, quote } from './problem';
-import type { FieldType, ScalarType } from './metadata-schema';
+import type { FieldType, ScalarType } from './field-type';
+import type { Json } from './json';
 import type { MetadataScalar, MetadataValue } from './frame';
 
 /** The type that a field takes from its first value; undefined for an empty list, which fits any list. */
@@ -11,8 +12,8 @@ export function typeOfValue(field: string, value: MetadataValue): FieldType | un
   return `ARRAY<${type}>`;
 }
 
-/** Refuses a value of another type than its field has. */
-export function checkType(field: string, type: FieldType, value: MetadataValue): void {
+/** Refuses a value of another type than its field has, also one that no type fits. */
+export function checkType(field: string, type: FieldType, value: Json): void {
   if (Array.isArray(value)) {
     if (!type.startsWith('ARRAY<')) throw wrongType(field, type, value, '');
     checkEntries(field, type.slice('ARRAY<'.length, -1) as ScalarType, value);
@@ -21,7 +22,7 @@ export function checkType(field: string, type: FieldType, value: MetadataValue):
   }
 }
 
-function checkEntries(field: string, type: ScalarType, entries: readonly MetadataScalar[]): void {
+function checkEntries(field: string, type: ScalarType, entries: readonly Json[]): void {
   for (let i = 0; i < entries.length; i++) {
     if (!fits(type, entries[i]!)) throw wrongType(field, type, entries[i]!, `[${i}]`);
   }
@@ -34,7 +35,7 @@ function nativeType(value: MetadataScalar): ScalarType {
 }
 
 /** An integer fits a FLOAT field; a fraction does not fit an INTEGER field. */
-function fits(type: ScalarType, value: MetadataScalar): boolean {
+function fits(type: ScalarType, value: Json): boolean {
   switch (type) {
     case 'STRING':
       return typeof value === 'string';
@@ -48,11 +49,12 @@ function fits(type: ScalarType, value: MetadataScalar): boolean {
   }
 }
 
-function wrongType(field: string, type: FieldType, value: MetadataValue, place: string): Problem {
+function wrongType(field: string, type: FieldType, value: Json, place: string): Problem {
   const where = place === '' ? `metadata field ${quote(field)}` : `entries of metadata field ${quote(field)}`;
-  const given = Array.isArray(value)
-    ? describe(value)
-    : `${givenType(value)} ${typeof value === 'string' ? quote(value) : value}`;
+  const given =
+    typeof value === 'object'
+      ? describe(value)
+      : `${givenType(value)} ${typeof value === 'string' ? quote(value) : value}`;
   return new Problem('wrong_metadata_type', `Expected ${type} for ${where}, got ${given}`, `metadata.${field}${place}`);
 }
 

@@ -48,6 +48,16 @@ export function normaliseBigint(value: bigint): number | bigint | null {
   return value >= INT64_MIN && value <= INT64_MAX ? value : null;
 }
 
+/**
+ * The number that JSON text shows: a bigint where a double would not hold all digits of an integer. Beyond the largest
+ * double it is infinite: millions of digits would take a bigint seconds.
+ */
+export function numberOf(text: string): number | bigint {
+  const double = Number(text);
+  if (Number.isSafeInteger(double) || !Number.isFinite(double) || !/^-?\d+$/.test(text)) return double;
+  return BigInt(text);
+}
+
 /** A number of free JSON or metadata: exact integers up to 64 bits, -0 as 0; NaN and infinities as they are. */
 export function readAnyNumber(value: number | bigint, path: string): number | bigint {
   if (typeof value === 'number') return value + 0;

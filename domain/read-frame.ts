@@ -1,15 +1,16 @@
 import { checkFields, readObject } from './fields';
 import { inside, Problem, quote } from './problem';
 import { readCoordinateFrames } from './read-coordinate-frame';
-import { readEmbedding } from './embedding';
+import { readFrameEmbedding } from './item-vectors';
 import { readFreeObject } from './free-json';
 import { readLabels } from './read-label';
 import { readMetadata } from './read-metadata';
 import { readNumber } from './numbers';
 import { readOptionalText } from './text';
 import { readSensors } from './read-sensor';
-import type { FrameContent, FrameVectors } from './frame';
+import type { FrameContent } from './frame';
 import type { ItemContext } from './item-context';
+import type { ItemVectors } from './item-vectors';
 import type { Json, JsonObject } from './json';
 
 /** The fields that a writer may give a frame. */
@@ -33,7 +34,7 @@ export function readPart<K extends ReplacedPart>(
   part: K,
   raw: JsonObject,
   context: ItemContext,
-  vectors: FrameVectors,
+  vectors: ItemVectors,
 ): FrameContent[K] {
   return PARTS[part](raw[part], context, vectors) as FrameContent[K];
 }
@@ -43,7 +44,7 @@ export type ReplacedPart = Exclude<keyof FrameContent, 'metadata' | 'labels'>;
 type ReadPart<K extends ReplacedPart> = (
   value: Json | undefined,
   context: ItemContext,
-  vectors: FrameVectors,
+  vectors: ItemVectors,
 ) => FrameContent[K];
 
 const PARTS: { [K in ReplacedPart]: ReadPart<K> } = {
@@ -53,11 +54,7 @@ const PARTS: { [K in ReplacedPart]: ReadPart<K> } = {
   coordinate_frames: readCoordinateFrames,
   geo: readGeo,
   custom_metrics: (value, context) => readFreeObject(value, 'custom_metrics', context.nonFinite ?? 'named'),
-  embedding: (value, context, vectors) => {
-    const embedding = readEmbedding(value, context.digest);
-    if (embedding !== undefined) vectors.frame = embedding.vector;
-    return embedding?.reference;
-  },
+  embedding: readFrameEmbedding,
 };
 
 /** The names of the replaced parts, in the order of normal form. */
@@ -68,9 +65,9 @@ export function readFrame(
   value: Json | undefined,
   frame_id: string,
   context: ItemContext,
-): { content: FrameContent; vectors: FrameVectors } {
+): { content: FrameContent; vectors: ItemVectors } {
   const raw = readFrameObject(value, frame_id);
-  const vectors: FrameVectors = { labels: new Map() };
+  const vectors: ItemVectors = { labels: new Map() };
   const content: FrameContent = {};
   const dateCaptured = readOptionalText(raw.date_captured, 'date_captured');
   if (dateCaptured !== undefined) content.date_captured = dateCaptured;
@@ -88,7 +85,7 @@ export function readFrame(
   if (customMetrics !== undefined) content.custom_metrics = customMetrics;
   const embedding = PARTS.embedding(raw.embedding, context, vectors);
   if (embedding !== undefined) content.embedding = embedding;
-  const labels = readLabels(raw.labels, 'labels', context, vectors.labels);
+  const labels = readLabels(raw.labels, 'labels', context, vectors);
   if (labels.length > 0) content.labels = labels;
   return { content, vectors };
 }

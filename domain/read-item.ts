@@ -3,6 +3,7 @@ import { describe, Problem, quote } from './problem';
 import { readCount } from './numbers';
 import { readFrame } from './read-frame';
 import { readId, MAX_ID_BYTES } from './ids';
+import { readMetadataTypes } from './field-type';
 import { readPatch } from './read-patch';
 import type { Item, ItemFailure, ItemOp } from './item';
 import type { ItemContext } from './item-context';
@@ -21,6 +22,8 @@ const ITEM_FIELDS: ReadonlySet<string> = new Set([
   'if_version',
   'keep_embeddings',
   'if_missing',
+  'metadata_types',
+  'non_finite',
   // Lines of the error download carry it; they can be sent again as they are.
   'error',
 ]);
@@ -45,7 +48,9 @@ function readCheckedItem(raw: Json, context: ItemContext): Item {
   checkFields(raw, ITEM_FIELDS);
   const op = readOp(raw.op);
   const frame_id = readId(raw.frame_id, 'frame_id');
-  const item = readByOp(op, frame_id, raw, context);
+  const item = readByOp(op, frame_id, raw, readNonFinite(raw.non_finite, context));
+  const types = readMetadataTypes(raw.metadata_types);
+  if (types !== undefined) item.metadata_types = types;
   if (raw.if_version !== undefined && raw.if_version !== null)
     item.if_version = readCount(raw.if_version, 'if_version');
   return item;
@@ -87,6 +92,13 @@ function readIfMissing(value: Json | undefined): boolean {
   if (value === undefined || value === null) return false;
   if (value === 'skip') return true;
   throw new Problem('invalid_value', `Expected "skip", got ${describe(value)}`, 'if_missing');
+}
+
+/** `tokens`: NaN and infinities come as bare tokens only, so that the text "NaN" is a text. */
+function readNonFinite(value: Json | undefined, context: ItemContext): ItemContext {
+  if (value === undefined || value === null) return context;
+  if (value === 'tokens') return { ...context, nonFinite: 'keep' };
+  throw new Problem('invalid_value', `Expected "tokens", got ${describe(value)}`, 'non_finite');
 }
 
 function refuseField(raw: JsonObject, field: string, op: ItemOp, owner: string): void {

@@ -2,12 +2,13 @@ import { checkFields, readList, readObject, readOptionalFlag } from './fields';
 import { compareUtf8, readId, readOptionalId } from './ids';
 import { describe, inside, Problem, quote } from './problem';
 import { LABEL_TYPES } from './frame';
-import { readEmbedding } from './embedding';
 import { readFreeObject } from './free-json';
 import { readGeometry } from './geometry';
+import { readLabelEmbedding } from './item-vectors';
 import { readNumber } from './numbers';
 import type { EmbeddingReference, Label, LabelType } from './frame';
 import type { ItemContext } from './item-context';
+import type { ItemVectors } from './item-vectors';
 import type { Json, JsonObject } from './json';
 
 /** The fields that a writer may give a label. */
@@ -53,12 +54,7 @@ export interface LabelParts {
 }
 
 /** Whole labels in byte order of `label_id`; their vectors go into `vectors`. */
-export function readLabels(
-  value: Json | undefined,
-  path: string,
-  context: ItemContext,
-  vectors: Map<string, Float32Array>,
-): Label[] {
+export function readLabels(value: Json | undefined, path: string, context: ItemContext, vectors: ItemVectors): Label[] {
   const raw = readList(value, path);
   const labels: Label[] = [];
   let sorted = true;
@@ -94,13 +90,12 @@ function refuseDuplicates(labels: Label[], path: string): void {
 }
 
 /** One whole label in normal form; its vector goes into `vectors`. */
-export function readLabel(value: Json | undefined, context: ItemContext, vectors: Map<string, Float32Array>): Label {
+export function readLabel(value: Json | undefined, context: ItemContext, vectors: ItemVectors): Label {
   const raw = readObject(value, '');
   const label_id = readId(raw.label_id, 'label_id');
   try {
     checkFields(raw, LABEL_FIELDS);
-    const embedding = readEmbedding(raw.embedding, context.digest);
-    const label = assembleLabel({
+    return assembleLabel({
       label_id,
       type: readLabelType(raw.type),
       class: readLabelClass(raw.class, context.classes),
@@ -112,10 +107,8 @@ export function readLabel(value: Json | undefined, context: ItemContext, vectors
       secondary: readFreeObject(raw.secondary, 'secondary', 'refuse'),
       links: readFreeObject(raw.links, 'links', 'refuse'),
       metadata: readFreeObject(raw.metadata, 'metadata', context.nonFinite ?? 'named'),
-      embedding: embedding?.reference,
+      embedding: readLabelEmbedding(raw.embedding, label_id, context, vectors),
     });
-    if (embedding !== undefined) vectors.set(label_id, embedding.vector);
-    return label;
   } catch (error) {
     throw ofLabel(error, label_id);
   }

@@ -5,8 +5,8 @@ import { readId } from './ids';
 import { readLabelMerge } from './merge-label';
 import { readLabels } from './read-label';
 import { readMetadataPatch } from './read-metadata';
-import type { FrameVectors } from './frame';
 import type { ItemContext } from './item-context';
+import type { ItemVectors } from './item-vectors';
 import type { Json, JsonObject } from './json';
 import type { PatchItem } from './item';
 import type { ReplacedPart } from './read-frame';
@@ -18,7 +18,7 @@ export type FramePatch = Pick<PatchItem, 'parts' | 'metadata' | 'labels' | 'vect
 /** What a patch carries under `frame`, each part in normal form. */
 export function readPatch(value: Json | undefined, frame_id: string, context: ItemContext): FramePatch {
   const raw = readFrameObject(value, frame_id);
-  const vectors: FrameVectors = { labels: new Map() };
+  const vectors: ItemVectors = { labels: new Map() };
   const parts: PatchItem['parts'] = {};
   for (const part of REPLACED_PARTS) {
     if (raw[part] !== undefined) setPart(parts, part, raw, context, vectors);
@@ -34,12 +34,15 @@ function setPart<K extends ReplacedPart>(
   part: K,
   raw: JsonObject,
   context: ItemContext,
-  vectors: FrameVectors,
+  vectors: ItemVectors,
 ): void {
-  parts[part] = readPart(part, raw, context, vectors) ?? null;
+  const value = readPart(part, raw, context, vectors);
+  // What is to be kept is a part that the patch does not name.
+  if (part === 'embedding' && vectors.kept?.frame === true) return;
+  parts[part] = value ?? null;
 }
 
-function readLabelChanges(value: Json, context: ItemContext, vectors: FrameVectors): PatchItem['labels'] {
+function readLabelChanges(value: Json, context: ItemContext, vectors: ItemVectors): PatchItem['labels'] {
   if (value === null || Array.isArray(value)) {
     const given = value === null ? 'null' : 'a list';
     throw new Problem(
@@ -52,10 +55,10 @@ function readLabelChanges(value: Json, context: ItemContext, vectors: FrameVecto
   try {
     checkFields(raw, LABEL_CHANGES);
     const changes = {
-      upsert: readLabels(raw.upsert, 'upsert', context, vectors.labels),
+      upsert: readLabels(raw.upsert, 'upsert', context, vectors),
       merge: readList(raw.merge, 'merge').map((entry, index) => {
         try {
-          return readLabelMerge(entry, context, vectors.labels);
+          return readLabelMerge(entry, context, vectors);
         } catch (error) {
           throw inside(error, `merge[${index}]`);
         }

@@ -29,22 +29,20 @@ export function readSensors(value: Json | undefined): Sensor[] | undefined {
   const raw = readList(value, 'sensor_data');
   if (raw.length === 0) return undefined;
   const sensors: Sensor[] = [];
+  const ids = new Set<string>();
   for (let i = 0; i < raw.length; i++) {
     try {
       const sensor = readSensor(raw[i]);
-      refuseUsedId(sensors, sensor.sensor_id);
+      if (ids.has(sensor.sensor_id)) {
+        throw new Problem('invalid_id', `Sensor id ${quote(sensor.sensor_id)} is used twice in the frame`, 'sensor_id');
+      }
+      ids.add(sensor.sensor_id);
       sensors.push(sensor);
     } catch (error) {
       throw inside(error, `sensor_data[${i}]`);
     }
   }
   return sensors;
-}
-
-function refuseUsedId(sensors: readonly Sensor[], sensor_id: string): void {
-  if (sensors.some((sensor) => sensor.sensor_id === sensor_id)) {
-    throw new Problem('invalid_id', `Sensor id ${quote(sensor_id)} is used twice in the frame`, 'sensor_id');
-  }
 }
 
 function readSensor(value: Json | undefined): Sensor {

@@ -38,7 +38,13 @@ export function pending(counts: UploadCounts): number {
   return counts.received - counts.applied - counts.unchanged - counts.failed - counts.not_applied;
 }
 
-export const UPLOAD_ERROR_CODES = ['upload_empty', 'batch_refused', 'dataset_immutable', 'revert_conflict'] as const;
+export const UPLOAD_ERROR_CODES = [
+  'upload_empty',
+  'batch_refused',
+  'dataset_immutable',
+  'revert_conflict',
+  'unreadable_file',
+] as const;
 /** Why an upload FAILED as a whole; its items' own failures have codes of their own. */
 export type UploadErrorCode = (typeof UPLOAD_ERROR_CODES)[number];
 

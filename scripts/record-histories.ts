@@ -68,7 +68,7 @@ async function record(
   historyOf: (id: string) => Promise<string>,
 ): Promise<void> {
   const call = async (method: string, path: string, body?: object | string): Promise<Record<string, unknown>> => {
-    const response = await fetch(`${apiUrl}/api/v2${path}`, {
+    const response = await fetch(`${apiUrl}${path.startsWith('/api/') ? '' : '/api/v2'}${path}`, {
       method,
       headers: {
         'x-illume-api-key': adminKey.key,
@@ -110,6 +110,18 @@ async function record(
     return ended(dataset, id);
   };
 
+  /** One row in a file, as the old client uploads it. */
+  const ingest = async (dataset: string): Promise<string> => {
+    const v1 = `/api/v1${PROJECT}/datasets`;
+    const url = `${v1}/${dataset}/get_upload_url?upload_filename=rows.jsonl&resumable_upload=true`;
+    const { put_url, download_url } = await call('GET', url);
+    const body = '{"task_id": "e", "change": "ADD", "label_data": []}\n';
+    const { ok } = await fetch(String(put_url), { method: 'PUT', body });
+    if (!ok) throw new Error('The file could not be uploaded');
+    const files = { dataset_id: dataset, data_url: { frame: [download_url] } };
+    return String((await call('POST', v1, files)).upload_id);
+  };
+
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
   await call('POST', '/projects', { id: 'replay', label_classes: ['car'] });
@@ -117,6 +129,7 @@ async function record(
 
   const streamed = await upload('frames', 'STREAMING', 'a');
   await keep('streamingUpload.done', `upload/replay/frames/${streamed}`);
+  await keep('streamingUpload.files', `upload/replay/frames/${await ended('frames', await ingest('frames'))}`);
   const cancelled = await open('frames', 'STREAMING');
   await post('frames', cancelled, 'b');
   await sleep(1_000);

@@ -162,6 +162,8 @@ export interface Published {
 export interface CommitStore {
   dataset(key: DatasetKey): Promise<DatasetRecord | null>;
   classes(project: string): Promise<ReadonlySet<string>>;
+  /** See `InferenceSetStore.pin`. */
+  pin(key: DatasetKey): Promise<number | null>;
   /** At most `limit` entries, oldest ticket first. */
   waiting(key: DatasetKey, limit: number): Promise<Queued[]>;
   /** Moves packed single-frame writes to where chunks lie, oldest first, a few megabytes at a time. */

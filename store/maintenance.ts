@@ -22,8 +22,8 @@ export interface Maintenance {
   deleteSome(key: DatasetKey): Promise<boolean>;
   /** Marks the project's datasets for deletion; the keys of those that are not gone yet. */
   markDatasets(project: string): Promise<DatasetKey[]>;
-  /** Removes the project's own document, once its datasets are gone. */
-  forgetProject(project: string): Promise<void>;
+  /** Removes some of what was uploaded for the project, then its own document, once its datasets are gone; true at the end. */
+  forgetProject(project: string): Promise<boolean>;
 }
 
 export interface WatchedUpload {
@@ -34,6 +34,8 @@ export interface WatchedUpload {
   kind: UploadKind;
   state: string;
   closed: boolean;
+  /** Its items come from files that are not all staged yet. */
+  staging: boolean;
   counts: { received: number; applied: number; unchanged: number; failed: number; not_applied: number };
   last_version: number | null;
 }

@@ -1,6 +1,9 @@
 import type { ErrorCode } from '../domain/error-codes';
 import type { FrameContent, StoredLabel } from '../domain/frame';
-import type { DatasetSchema, FieldType } from '../domain/metadata-schema';
+import type { FieldType } from '../domain/field-type';
+import type { JsonObject } from '../domain/json';
+import type { DatasetSchema } from '../domain/metadata-schema';
+import type { InferenceSet } from './inference-sets';
 import type { ItemState, UploadCounts, UploadError, UploadKind, UploadState } from '../domain/upload';
 
 export type { ItemState, UploadKind, UploadState };
@@ -20,6 +23,12 @@ export interface ProjectRecord {
   project: string;
   label_classes: LabelClass[];
   primary_task: string;
+  /** What the old client says of a project beyond that, by the client's names, as given. */
+  settings: JsonObject;
+  /** The user's own, as given. */
+  external_metadata: JsonObject;
+  /** Taken out of use: it can be read, takes no change, and so its datasets. */
+  archived: boolean;
   created_at: Date;
   state: 'ACTIVE' | 'DELETING';
 }
@@ -38,6 +47,12 @@ export interface DatasetRecord {
   content_hash: string;
   counts: { frames: number; labels: number };
   schema: DatasetSchema;
+  /** The user's own, as given. */
+  external_metadata: JsonObject;
+  /** Taken out of use: it can be read and takes no change. What was submitted before still commits. */
+  archived: boolean;
+  /** Of datasets without labels of people: the old client's generation of them. */
+  unlabeled?: 1 | 2;
   created_at: Date;
   /** The publish instant of head; absent at version 0. */
   published_at?: Date;
@@ -45,6 +60,8 @@ export interface DatasetRecord {
   pending_commit: string | null;
   cloned_to: { dataset: string; version: number; upload_id: string }[];
   cloned_from?: { dataset: string; version: number; upload_id: string };
+  /** Of inference sets. */
+  inference?: InferenceSet;
 }
 
 export interface NewDataset {
@@ -52,7 +69,19 @@ export interface NewDataset {
   dataset: string;
   mode: DatasetMode;
   metadata_schema?: Record<string, FieldType>;
+  unlabeled?: 1 | 2;
 }
+
+export interface NewProject {
+  project: string;
+  label_classes: LabelClass[];
+  primary_task: string;
+  settings?: JsonObject;
+  external_metadata?: JsonObject;
+}
+
+/** What is not named stays as it is. Settings are replaced one by one, the rest as a whole. */
+export type ProjectChange = Partial<Omit<NewProject, 'project'>>;
 
 export const FINAL_STATES: readonly UploadState[] = ['DONE', 'PARTIAL', 'FAILED', 'CANCELLED'];
 
@@ -80,6 +109,8 @@ export interface UploadRecord {
   error?: UploadError;
   closed: boolean;
   cancelled: boolean;
+  /** Its items come from files that are not all staged yet. */
+  staging?: true;
   /** What a ROLLBACK or REVERT is to do. */
   plan?: RestorePlan;
 }
@@ -133,6 +164,8 @@ export interface VersionRecord {
   counts: { added: number; updated: number; deleted: number; frames: number; labels: number };
   content_hash: string;
   pruned: boolean;
+  /** Of inference sets: the version of the base that it is about. */
+  base_version?: number;
 }
 
 /** One stored state of one frame, live for versions `from <= v < to`. */

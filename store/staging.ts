@@ -40,6 +40,14 @@ export interface IdempotencyClaim {
   body_hash?: string;
 }
 
+/** What becomes durable in the same transaction as a complete submission. */
+export interface CompletedWith {
+  /** The answer is kept for replays. */
+  claim?: IdempotencyClaim;
+  /** So many parts of the upload's files are staged now, one more than before. */
+  parts_staged?: number;
+}
+
 export type Claimed =
   | { outcome: 'claimed'; claim: IdempotencyClaim; resume?: Record<string, unknown> }
   /** `body_hash` is the first request's: a claimant that came without one compares once its own body was read. */

@@ -1,4 +1,10 @@
-import type { SubmissionRef, StagedChunk, IdempotencyClaim, Claimed } from './staging';
+import type { FieldType } from '../domain/field-type';
+import type { JsonObject } from '../domain/json';
+import type { InferenceSetStore } from './inference-sets';
+import type { IngestStore } from './ingests';
+import type { ObjectStore } from './objects';
+import type { PreviewStore } from './previews';
+import type { SubmissionRef, StagedChunk, IdempotencyClaim, Claimed, CompletedWith } from './staging';
 import type {
   DatasetKey,
   DatasetRecord,
@@ -8,7 +14,9 @@ import type {
   KeyRecord,
   LabelClass,
   NewDataset,
+  NewProject,
   NewUpload,
+  ProjectChange,
   ProjectRecord,
   RevisionRecord,
   Role,
@@ -26,11 +34,21 @@ export interface Page<T, C = string> {
   next: C | null;
 }
 
+export interface ListPage {
+  after?: string;
+  limit: number;
+  archived?: false;
+}
+
 /** Everything that the API needs of the store. Verbs throw `StoreError` (store/errors.ts) with a stable code. */
 export interface Store {
   projects: ProjectStore;
   datasets: DatasetStore;
   uploads: UploadStore;
+  inferenceSets: InferenceSetStore;
+  ingests: IngestStore;
+  objects: ObjectStore;
+  previews: PreviewStore;
   staging: StagingStore;
   frames: FrameStore;
   versions: VersionStore;
@@ -44,26 +62,40 @@ export interface Store {
 
 export interface ProjectStore {
   /** `project_exists` when the id is taken. */
-  create(project: { project: string; label_classes: LabelClass[]; primary_task: string }): Promise<ProjectRecord>;
+  create(project: NewProject): Promise<ProjectRecord>;
   /** `project_not_found`. */
   get(project: string): Promise<ProjectRecord>;
-  list(page: { after?: string; limit: number; only?: readonly string[] }): Promise<Page<ProjectRecord>>;
-  /** Compare-and-set on the class list as read; `conflict` when another writer was first. */
-  update(
-    project: string,
-    expected: LabelClass[],
-    change: { label_classes?: LabelClass[]; primary_task?: string },
-  ): Promise<ProjectRecord>;
+  /** `archived: false` leaves the archived ones out. */
+  list(page: ListPage & { only?: readonly string[] }): Promise<Page<ProjectRecord>>;
+  /**
+   * Compare-and-set on the class list as read; `conflict` when another writer was first. `project_not_found`,
+   * `project_archived`.
+   */
+  update(project: string, expected: LabelClass[], change: ProjectChange): Promise<ProjectRecord>;
+  /** Replaces what there is. `project_not_found`, `project_archived`. */
+  setExternalMetadata(project: string, metadata: JsonObject): Promise<void>;
+  /** Takes the project and the datasets in it out of use; harmless when repeated. `project_not_found`. */
+  archive(project: string): Promise<void>;
   /** Hides the project and its datasets at once; the removal of the documents is the workflow's. */
   markDeleting(project: string): Promise<void>;
 }
 
 export interface DatasetStore {
-  /** `project_not_found`, `dataset_exists`. */
+  /** `project_not_found`, `project_archived`, `dataset_exists`. */
   create(dataset: NewDataset): Promise<DatasetRecord>;
   /** `project_not_found`, `dataset_not_found`. */
   get(project: string, dataset: string): Promise<DatasetRecord>;
-  list(project: string, page: { after?: string; limit: number }): Promise<Page<DatasetRecord>>;
+  /** `archived: false` leaves the archived ones out. */
+  list(project: string, page: ListPage): Promise<Page<DatasetRecord>>;
+  /** Replaces what there is. `dataset_not_found`, `dataset_archived`. */
+  setExternalMetadata(key: DatasetKey, metadata: JsonObject): Promise<void>;
+  /**
+   * From now on label metadata is checked against these types too; fields may be added, never changed.
+   * `dataset_not_found`, `dataset_archived`, `metadata_type_fixed` when a field has another type already.
+   */
+  declareLabelMetadata(key: DatasetKey, types: Record<string, FieldType>): Promise<void>;
+  /** Takes the dataset out of use; harmless when repeated. `dataset_not_found`. */
+  archive(key: DatasetKey): Promise<void>;
   /** Hides the dataset at once and frees its name. */
   markDeleting(key: DatasetKey): Promise<void>;
 }
@@ -71,7 +103,7 @@ export interface DatasetStore {
 export interface UploadStore {
   /**
    * STREAMING and BATCH start OPEN; ROLLBACK and REVERT start PROCESSING and wait in the dataset's queue at once.
-   * `dataset_not_found`, `dataset_immutable`, `batch_only`. The same `upload_id` again answers the upload there is.
+   * `dataset_not_found`, `dataset_archived`, `dataset_immutable`, `batch_only`. The same `upload_id` again answers the upload there is.
    */
   open(key: DatasetKey, upload: NewUpload): Promise<UploadRecord>;
   /** `upload_not_found`, also for another dataset's upload. */
@@ -115,13 +147,13 @@ export interface StagingStore {
   /** Acknowledged by a majority when it returns; chunks may be put side by side. */
   putChunk(submission: SubmissionRef, chunk: StagedChunk): Promise<void>;
   /**
-   * Numbers the items and lets them commit, all at once. `upload_closed` when the upload was closed meanwhile.
-   * With a claim, the answer is kept for replays in the same transaction.
+   * Numbers the items and lets them commit, all at once. `upload_closed` when the upload was closed meanwhile,
+   * `conflict` when somebody else took over the claim or staged the part of files.
    */
   complete(
     submission: SubmissionRef,
     totals: { chunks: number; items: number },
-    claim?: IdempotencyClaim,
+    completed?: CompletedWith,
   ): Promise<{ first_index: number; count: number }>;
   /** Forgets an incomplete submission and its chunks. */
   abandon(submission: SubmissionRef): Promise<void>;
@@ -162,6 +194,10 @@ export interface FrameStore {
   get(key: DatasetKey, version: number, frame_id: string): Promise<RevisionRecord | null>;
   /** In the order asked, without those absent. */
   getMany(key: DatasetKey, version: number, frame_ids: string[]): Promise<RevisionRecord[]>;
+  /** Ids alone, in UTF-8 byte order after `after`; read from the index, however large the frames are. */
+  ids(key: DatasetKey, version: number, page: { after?: string; limit: number }): Promise<Page<string>>;
+  /** The revisions (versions that wrote them) of those frames that there are; read from the index. */
+  revisions(key: DatasetKey, version: number, frame_ids: string[]): Promise<Map<string, number>>;
   /** Vectors of revisions, by frame id. */
   vectors(key: DatasetKey, revisions: RevisionRecord[]): Promise<Map<string, StoredVectors>>;
   /** Revisions up to head, newest first, tombstones included; `before` is a version. */

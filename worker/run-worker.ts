@@ -9,7 +9,9 @@ import { createActivities } from '../activities';
 import type { GroupWriter } from '../activities/commit/write-group';
 import { requireSettings } from '../config/required-settings';
 import { databaseName, type Settings } from '../config/settings';
+import { ByteBudget } from '../staging/byte-budget';
 import { connectStore, type MongoStore } from '../store/mongo';
+import { bucketOf } from '../store/s3';
 import type { Hints } from '../temporal/hints';
 import { connectTemporal } from '../temporal/connect';
 import { startGroupThreads } from './group-threads';
@@ -18,13 +20,17 @@ import { startSweep } from './sweep';
 /** Cached workflows are small but many; the default grows with the machine's memory. */
 const CACHED_WORKFLOWS = 200;
 const BEAT_MS = 2_000;
+/** Uploads whose files one worker reads at once: each holds a batch of vectors. */
+const INGESTS = 2;
+const STAGING_BYTES = 16 * 1024 * 1024;
 
 /** Everything that a worker is made of, for tests to inspect. */
 export function workerOptions(
   store: MongoStore,
   groups: GroupWriter & { capacity: number },
   hints: Hints,
-  settings: Pick<Settings, 'temporalNamespace' | 'taskQueue'>,
+  settings: Pick<Settings, 'temporalNamespace' | 'taskQueue' | 'oldClientDataHosts'>,
+  logger: Logger,
 ): Omit<WorkerOptions, 'connection'> {
   return {
     namespace: settings.temporalNamespace,
@@ -35,8 +41,15 @@ export function workerOptions(
       groups,
       maintenance: store.maintenance,
       uploads: store.uploads,
+      ingests: store.ingests,
+      objects: store.objects,
+      staging: store.staging,
       hints,
       slots: new Semaphore(groups.capacity),
+      ingestSlots: new Semaphore(INGESTS),
+      stagingBudget: new ByteBudget(STAGING_BYTES),
+      dataHosts: settings.oldClientDataHosts ?? [],
+      logger,
     }),
     maxCachedWorkflows: CACHED_WORKFLOWS,
     maxConcurrentWorkflowTaskExecutions: 10,
@@ -57,7 +70,8 @@ export async function runWorker(given: Settings, logger: Logger): Promise<void> 
   const settings = requireSettings(given, ['mongodbUri', 'temporalAddress'], 'The worker');
   Runtime.install({ shutdownSignals: ['SIGINT', 'SIGTERM'] });
   const database = databaseName(settings.mongodbUri);
-  const store = await connectStore(settings.mongodbUri, { database });
+  const bucket = await bucketOf(settings);
+  const store = await connectStore(settings.mongodbUri, { database, objects: { pieces: bucket } });
   const groups = startGroupThreads({ uri: settings.mongodbUri, database });
   const temporal = await connectTemporal({
     address: settings.temporalAddress,
@@ -67,8 +81,14 @@ export async function runWorker(given: Settings, logger: Logger): Promise<void> 
     leased: ({ key }) => store.commits.leased(key),
   });
   const connection = await connectPatiently(settings.temporalAddress, logger);
-  const worker = await Worker.create({ connection, ...workerOptions(store, groups, temporal.hints, settings) });
-  const sweep = startSweep({ commits: store.commits, maintenance: store.maintenance, hints: temporal.hints, logger });
+  const worker = await Worker.create({ connection, ...workerOptions(store, groups, temporal.hints, settings, logger) });
+  const sweep = startSweep({
+    commits: store.commits,
+    maintenance: store.maintenance,
+    objects: store.objects,
+    hints: temporal.hints,
+    logger,
+  });
   const worker_id = randomUUID();
   const beat = (): void =>
     void store.workers
@@ -87,6 +107,7 @@ export async function runWorker(given: Settings, logger: Logger): Promise<void> 
     await connection.close();
     await groups.close();
     await store.close();
+    bucket?.close();
     logger.info({ worker_id }, 'The worker has stopped');
   }
 }

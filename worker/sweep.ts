@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import type { CommitStore } from '../store/commit-store';
 import type { Maintenance } from '../store/maintenance';
+import type { ObjectStore } from '../store/objects';
 import type { Hints } from '../temporal/hints';
 
 export interface SweepDeps {
   commits: CommitStore;
   maintenance: Maintenance;
+  objects: ObjectStore;
   hints: Hints;
   logger: Logger;
 }
@@ -18,6 +20,7 @@ const STALE_SUBMISSION_MS = 24 * 3600 * 1000;
 /** Longer than an API process keeps a DIRECT upload open. */
 const ORPHANED_DIRECT_MS = 30 * 60 * 1000;
 const UPLOADS_AT_A_TIME = 200;
+const OBJECT_STEPS = 20;
 
 /** Looks for work that no hint led to, until stopped. */
 export function startSweep(deps: SweepDeps): { stop(): Promise<void> } {
@@ -37,7 +40,7 @@ export async function sweepQueues({ commits, maintenance, hints }: SweepDeps): P
   for (const ref of await maintenance.datasetNames(keys)) hints.datasetHasWork(ref);
 }
 
-export async function sweepLeftovers({ maintenance, hints }: SweepDeps): Promise<void> {
+export async function sweepLeftovers({ maintenance, objects, hints }: SweepDeps): Promise<void> {
   // One that is open has nothing to tell: waking its workflow would cost it ten events a sweep for as long as it is open.
   for (const upload of await maintenance.unwatchedUploads(UPLOADS_AT_A_TIME))
     hints.uploadChanged(upload, upload.closed);
@@ -46,6 +49,8 @@ export async function sweepLeftovers({ maintenance, hints }: SweepDeps): Promise
   for (const project of projects) hints.projectDeleted(project);
   await maintenance.dropStaleSubmissions(new Date(Date.now() - STALE_SUBMISSION_MS));
   await maintenance.closeOrphanedDirects(new Date(Date.now() - ORPHANED_DIRECT_MS));
+  // What is left then, the next sweep removes.
+  for (let steps = 0; steps < OBJECT_STEPS && !(await objects.removeExpired(new Date())); steps++);
 }
 
 function every(ms: number, work: () => Promise<void>, logger: Logger): { stop(): Promise<void> } {

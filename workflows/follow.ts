@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { ReadUpload } from '../activities/read-upload';
 import type { UploadRef } from '../temporal/hints';
-import { cancelUpload, readUpload } from './activity-options';
+import { cancelUpload, readUpload, stageFiles } from './activity-options';
 import { changedSignal } from './messages';
 import { FAILED } from './search-attributes';
 
@@ -31,7 +31,8 @@ export async function follow(ref: UploadRef): Promise<void> {
       const upload = await readUpload(ref);
       show(ref, upload);
       if (upload.ended) return;
-      if (upload.open) await condition(() => changed);
+      if (upload.staging) await stageFiles(ref);
+      else if (upload.open) await condition(() => changed);
       else await condition(() => changed, pause);
       if (workflowInfo().historyLength > EVENTS) await continueAsNew<(upload: UploadRef) => Promise<void>>(ref);
     }

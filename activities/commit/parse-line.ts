@@ -2,8 +2,8 @@ import { isInteger, parse as parseLossless } from 'lossless-json';
 import type { ItemFailure } from '../../domain/item';
 import type { Json, JsonObject } from '../../domain/json';
 
-/** Digits that a double may not hold exactly. */
-const LONG_NUMBER = /\d{16}/;
+/** Digits of an integer that a double may not hold exactly; those behind a point are rounded by every parser. */
+const LONG_NUMBER = /(?<![\d.])\d{16}/;
 /** A string (skipped), or one of the tokens that Python writes and JSON does not know. */
 const STRING_OR_TOKEN = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
 const HAS_TOKEN = /\b(?:NaN|Infinity)\b/;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SCALAR_TYPES, type FieldType } from '../../domain/metadata-schema';
+import { FIELD_TYPES, type FieldType } from '../../domain/field-type';
 import {
   After,
   ContentHash,
@@ -14,10 +14,8 @@ import {
 import { API_ROOT, endpoint } from './endpoint';
 import { Deleting, ForceQuery } from './projects';
 
-const FIELD_TYPES = SCALAR_TYPES.flatMap((type): FieldType[] => [type, `ARRAY<${type}>`]);
-
 export const Mode = z.enum(['STREAMING', 'BATCH']).meta({ id: 'Mode' });
-const MetadataField = z.enum(FIELD_TYPES as [FieldType, ...FieldType[]]).meta({ id: 'FieldType' });
+export const MetadataField = z.enum(FIELD_TYPES as [FieldType, ...FieldType[]]).meta({ id: 'FieldType' });
 
 export const NewDataset = z
   .strictObject({
@@ -44,12 +42,20 @@ export const Dataset = z
     content_hash: ContentHash,
     schema: z.strictObject({
       metadata: z.record(z.string(), MetadataField),
+      label_metadata: z.record(z.string(), MetadataField).optional().meta({
+        description: 'Declared types of label metadata; fields not named here are free JSON',
+      }),
       frame_embedding: EmbeddingSource.optional(),
       label_embedding: EmbeddingSource.optional(),
     }),
+    archived: z.boolean().meta({ description: 'Taken out of use: it can be read and takes no change' }),
     created_at: Timestamp,
     cloned_to: z.array(CloneRef),
     cloned_from: CloneRef.optional(),
+    inference: z.strictObject({ base: Name, name: Name, base_version: z.number().int().nullable() }).optional().meta({
+      description:
+        'Of inference sets: the base dataset and the version that the set is pinned to; null until uploads to the base that were submitted earlier have ended',
+    }),
   })
   .meta({ id: 'Dataset' });
 export type DatasetBody = z.infer<typeof Dataset>;
@@ -67,7 +73,7 @@ export const datasetEndpoints = {
     headers: IdempotencyHeaders,
     body: NewDataset,
     answers: { 201: { description: 'Made; Location names it', schema: Dataset } },
-    problems: ['dataset_exists', 'invalid_key'],
+    problems: ['project_archived', 'dataset_exists', 'invalid_key'],
   }),
   list: endpoint({
     method: 'get',
@@ -97,5 +103,6 @@ export const datasetEndpoints = {
     params: DatasetPath,
     query: ForceQuery,
     answers: { 202: { description: 'Hidden at once, its documents are being removed', schema: Deleting } },
+    problems: ['dataset_pinned'],
   }),
 };

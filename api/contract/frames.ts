@@ -5,6 +5,10 @@ import { API_ROOT, endpoint } from './endpoint';
 
 const FreeJson = z.record(z.string(), z.unknown());
 const Vector = z.array(z.number());
+/** The model's name stands beside the vector where the writer named one. */
+const Embedding = z
+  .union([Vector, z.strictObject({ model: z.string(), vector: Vector })])
+  .meta({ id: 'Embedding', description: 'A vector, with the name of the model that made it where one was given' });
 
 const Sensor = z
   .looseObject({
@@ -32,7 +36,7 @@ export const LabelView = z
     coordinate_frame_id: z.string().optional(),
     confidence: z.number().optional(),
     metadata: FreeJson.optional(),
-    embedding: Vector.optional(),
+    embedding: Embedding.optional(),
     since: z.number().int().meta({ description: 'The version that last changed the label' }),
   })
   .meta({ id: 'Label' });
@@ -48,7 +52,7 @@ export const FrameView = z
     geo: z.strictObject({ lat: z.number(), lon: z.number() }).optional(),
     metadata: FreeJson.optional(),
     custom_metrics: FreeJson.optional(),
-    embedding: Vector.optional(),
+    embedding: Embedding.optional(),
     labels: z.array(LabelView).optional(),
     version: z.number().int().meta({ description: 'The revision: the version that wrote it' }),
     dataset_version: z.number().int().meta({ description: 'The version that was asked for' }),

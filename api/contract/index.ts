@@ -4,6 +4,7 @@ import { frameEndpoints } from './frames';
 import { historyEndpoints } from './history';
 import { itemEndpoints } from './items';
 import { keyEndpoints } from './keys';
+import { previewEndpoints } from './previews';
 import { projectEndpoints } from './projects';
 import { restoreEndpoints } from './restore';
 import { serviceEndpoints } from './service';
@@ -22,6 +23,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   historyEndpoints,
   versionEndpoints,
   restoreEndpoints,
+  previewEndpoints,
   keyEndpoints,
   serviceEndpoints,
 ].flatMap((group) => Object.values(group) as Endpoint[]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FramePath, IdempotencyHeaders, UploadPath } from './common';
+import { MetadataField } from './datasets';
 import { API_ROOT, endpoint } from './endpoint';
 
 /** A frame or a part of one as it is sent; every field is checked item by item, by the rules of the domain. */
@@ -21,6 +22,13 @@ const Item = z
       .meta({ description: 'Refuses the item when the frame changed since' }),
     keep_embeddings: z.boolean().optional(),
     if_missing: z.literal('skip').optional(),
+    metadata_types: z.record(z.string(), MetadataField).optional().meta({
+      description: 'Types that metadata fields take if this item is the first to fix them',
+    }),
+    non_finite: z.literal('tokens').optional().meta({
+      description:
+        'In label metadata and custom metrics only the bare tokens NaN and Infinity are such numbers, texts are not',
+    }),
   })
   .meta({ id: 'Item' });
 
@@ -62,6 +70,7 @@ const writeAnswers = {
 };
 const writeProblems = [
   'version_conflict',
+  'dataset_archived',
   'dataset_immutable',
   'batch_only',
   'upload_cancelled',
@@ -92,7 +101,7 @@ export const itemEndpoints = {
     headers: IdempotencyHeaders,
     stream: { 'application/x-ndjson': Item, 'application/json': z.union([Item, z.array(Item)]) },
     answers: { 202: { description: 'Every item is durably taken', schema: Submitted } },
-    problems: ['upload_closed', 'upload_cancelled', 'body_too_large', 'shutting_down'],
+    problems: ['dataset_archived', 'upload_closed', 'upload_cancelled', 'body_too_large', 'shutting_down'],
   }),
   put: endpoint({
     ...oneFrame,

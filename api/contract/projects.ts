@@ -61,6 +61,9 @@ export const Project = z
     label_classes: z.array(LabelClass),
     primary_task: z.string(),
     state: z.enum(['ACTIVE', 'DELETING']),
+    archived: z
+      .boolean()
+      .meta({ description: 'Taken out of use: it can be read and takes no change, nor do its datasets' }),
     created_at: Timestamp,
   })
   .meta({ id: 'Project' });
@@ -112,7 +115,7 @@ export const projectEndpoints = {
     params: ProjectPath,
     body: ProjectChange,
     answers: { 200: { description: 'The project as it is now', schema: Project } },
-    problems: ['class_removed', 'conflict'],
+    problems: ['project_archived', 'class_removed', 'conflict'],
   }),
   remove: endpoint({
     method: 'delete',

@@ -19,7 +19,7 @@ export const restoreEndpoints = {
     headers: IdempotencyHeaders,
     body: z.strictObject({ to: VersionValue, message: Message.default('') }).meta({ id: 'Rollback' }),
     answers,
-    problems: [...VERSION_PROBLEMS, 'already_at_version', 'dataset_immutable', 'batch_only'],
+    problems: [...VERSION_PROBLEMS, 'already_at_version', 'dataset_archived', 'dataset_immutable', 'batch_only'],
   }),
   revert: endpoint({
     method: 'post',
@@ -32,6 +32,6 @@ export const restoreEndpoints = {
     body: z.strictObject({ message: Message.default('') }).meta({ id: 'Revert' }),
     bodyOptional: true,
     answers,
-    problems: ['revert_conflict', 'upload_not_finished', 'dataset_immutable', 'batch_only'],
+    problems: ['revert_conflict', 'upload_not_finished', 'dataset_archived', 'dataset_immutable', 'batch_only'],
   }),
 };

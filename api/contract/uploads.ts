@@ -82,7 +82,7 @@ export const uploadEndpoints = {
     body: NewUpload,
     bodyOptional: true,
     answers: { 201: { description: UPLOAD_LOCATION, schema: UploadStarted } },
-    problems: ['dataset_immutable', 'batch_only'],
+    problems: ['dataset_archived', 'dataset_immutable', 'batch_only'],
   }),
   list: endpoint({
     method: 'get',
@@ -141,6 +141,6 @@ export const uploadEndpoints = {
         schema: z.strictObject({ upload_id: z.string(), retried: count }).meta({ id: 'Retried' }),
       },
     },
-    problems: ['nothing_to_retry', 'upload_not_finished', 'dataset_immutable', 'batch_only'],
+    problems: ['nothing_to_retry', 'upload_not_finished', 'dataset_archived', 'dataset_immutable', 'batch_only'],
   }),
 };

@@ -35,6 +35,9 @@ export const Version = z
     counts: z.strictObject({ added: count, updated: count, deleted: count, frames: count, labels: count }),
     content_hash: ContentHash,
     pruned: z.boolean(),
+    base_version: count
+      .optional()
+      .meta({ description: 'Of inference sets: the version of the base dataset that it is about' }),
   })
   .meta({ id: 'Version' });
 export type VersionBody = z.infer<typeof Version>;
@@ -85,7 +88,7 @@ export const versionEndpoints = {
     params: TagPath,
     body: z.strictObject({ version: VersionValue }),
     answers: { 200: { description: 'The tag', schema: Tag } },
-    problems: [...VERSION_PROBLEMS],
+    problems: [...VERSION_PROBLEMS, 'dataset_archived'],
   }),
   deleteTag: endpoint({
     method: 'delete',
@@ -95,7 +98,7 @@ export const versionEndpoints = {
     role: 'writer',
     params: TagPath,
     answers: { 204: { description: 'Gone' } },
-    problems: ['tag_not_found'],
+    problems: ['tag_not_found', 'dataset_archived'],
   }),
   verify: endpoint({
     method: 'post',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { frameIdProblem } from '../../domain/ids';
 import { StoreError } from '../../store/errors';
-import { contextOf, datasetOf } from '../context';
+import { contextOf, writableDatasetOf } from '../context';
 import { sendJson } from '../json';
 import { ApiProblem } from '../problem';
 import { bodyHandler } from './body-handler';
@@ -28,7 +28,7 @@ export function frameWriteHandler(
   answers: WriteAnswers,
 ): RequestHandler {
   return bodyHandler(async (req, res) => {
-    const dataset = datasetOf(res);
+    const dataset = writableDatasetOf(res);
     const frame_id = frameIdOfPath(req);
     const { waitMs, if_version } = writeTerms(req);
     const key = idempotencyKey(req);

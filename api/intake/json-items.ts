@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { parse } from 'lossless-json';
 import { ApiProblem } from '../problem';
-import type { Line } from './line-splitter';
-import { withoutByteOrderMark } from './line-splitter';
+import type { Line } from '../../staging/line-splitter';
+import { withoutByteOrderMark } from '../../staging/line-splitter';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -1,19 +1,18 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { UploadRecord } from '../../store/records';
-import type { IdempotencyClaim } from '../../store/staging';
-import { datasetOf } from '../context';
+import { datasetOf, writableDatasetOf } from '../context';
 import { sendJson } from '../json';
 import { ApiProblem } from '../problem';
 import { bodyHandler } from './body-handler';
-import { ByteBudget } from './byte-budget';
+import { ByteBudget } from '../../staging/byte-budget';
 import { type Claim, claimKey, idempotencyKey, keyReused, lostKey, releaseKey, whileBeating } from './idempotency-key';
 import { jsonItems } from './json-items';
 import type { IntakeDeps } from './intake-deps';
 import type { IntakeLimits } from './limits';
-import { type Line, LineSplitter } from './line-splitter';
+import { type Line, LineSplitter } from '../../staging/line-splitter';
 import { bodyPieces, checkEncoding, mediaType, wholeBody } from './request-body';
-import { abandonSubmission, type PostHooks, stagePost } from './stage-post';
+import { abandonSubmission, stageLines, type StagingHooks } from '../../staging/stage-lines';
 import { uploadPath } from './upload-path';
 
 const NDJSON_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
@@ -27,7 +26,11 @@ export function postItemsHandler(deps: IntakeDeps): RequestHandler {
     const key = idempotencyKey(req);
     const reader = readerOf(req, limits);
     const upload = await openUpload(deps, req, res);
-    const take: Take = (hash, hooks) => stagePost(staging, upload.key, upload.upload_id, reader(hash), hooks);
+    const take: Take = async (hash, hooks) => {
+      const taken = await stageLines(staging, upload.key, upload.upload_id, reader(hash), hooks);
+      if (taken === null) throw new ApiProblem('invalid_request', 'The body holds no item; send at least one');
+      return taken;
+    };
     const answer = key === undefined ? await take() : await takeOnce(deps, req, res, upload, key, take);
     if (upload.kind === 'STREAMING') hints.datasetHasWork(datasetOf(res));
     res.location(uploadPath(req, upload.upload_id));
@@ -36,13 +39,13 @@ export function postItemsHandler(deps: IntakeDeps): RequestHandler {
 }
 
 async function openUpload({ store }: IntakeDeps, req: Request, res: Response): Promise<UploadRecord> {
-  const upload = await store.uploads.get(datasetOf(res).key, String(req.params.u));
+  const upload = await store.uploads.get(writableDatasetOf(res).key, String(req.params.u));
   if (upload.kind === 'STREAMING' || upload.kind === 'BATCH') return upload;
   const detail = `Upload ${upload.upload_id} is of kind ${upload.kind} and takes no items; open a STREAMING or BATCH upload`;
   throw new ApiProblem('upload_closed', detail);
 }
 
-type Take = (hash?: Hash, hooks?: PostHooks) => Promise<unknown>;
+type Take = (hash?: Hash, hooks?: StagingHooks) => Promise<unknown>;
 
 /** Takes the post, or answers what the first post with the same key and body was answered. */
 async function takeOnce(
@@ -68,7 +71,7 @@ async function takeOnce(
     return await whileBeating(store.idempotency, claim, limits, logger, () =>
       take(hash, {
         begun: ({ submission_id }) => store.idempotency.note(claim, { submission_id }),
-        claim: (): IdempotencyClaim => ({ ...claim, body_hash: hash.digest('hex') }),
+        completedWith: () => ({ claim: { ...claim, body_hash: hash.digest('hex') } }),
       }),
     );
   } catch (error) {

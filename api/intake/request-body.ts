@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { ApiProblem } from '../problem';
-import { ByteBuffer } from './byte-buffer';
+import { ByteBuffer } from '../../staging/byte-buffer';
 import type { IntakeLimits } from './limits';
 import { PieceReader } from './piece-reader';
 

@@ -41,8 +41,12 @@ export function datasetRoutes(deps: ApiDeps): Route[] {
 
     route(datasetEndpoints.get, async ({ res }) => ({ body: datasetBody(datasetOf(res)) })),
 
-    route(datasetEndpoints.remove, async ({ res }) => {
+    route(datasetEndpoints.remove, async ({ res, query: { force } }) => {
       const { project, dataset, key } = datasetOf(res);
+      if (!force && (await store.inferenceSets.pinnedTo(key))) {
+        const advice = 'delete them first, or repeat the request with ?force=true';
+        throw new ApiProblem('dataset_pinned', `Inference sets are pinned to versions of ${dataset}; ${advice}`);
+      }
       await store.datasets.markDeleting(key);
       hints.datasetDeleted({ project, dataset, key });
       return { body: { id: dataset, state: 'DELETING' } };

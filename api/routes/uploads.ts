@@ -1,6 +1,6 @@
 import type { UploadRecord } from '../../store/records';
 import { uploadEndpoints } from '../contract/uploads';
-import { datasetOf } from '../context';
+import { datasetOf, writableDatasetOf } from '../context';
 import type { ApiDeps } from '../deps';
 import { once } from '../idempotency';
 import { ApiProblem } from '../problem';
@@ -64,7 +64,7 @@ export function uploadRoutes(deps: ApiDeps): Route[] {
     }),
 
     route(uploadEndpoints.retry, async ({ res, params }) => {
-      const { upload, retried } = await store.uploads.retry(datasetOf(res).key, params.u);
+      const { upload, retried } = await store.uploads.retry(writableDatasetOf(res).key, params.u);
       tellWorkers(upload);
       return { ...accepted(upload), body: { upload_id: upload.upload_id, retried } };
     }),

@@ -1,6 +1,6 @@
 import { tagProblem } from '../../domain/ids';
 import { versionEndpoints } from '../contract/versions';
-import { datasetOf } from '../context';
+import { datasetOf, writableDatasetOf } from '../context';
 import type { ApiDeps } from '../deps';
 import { exportLines } from '../export';
 import { sendJsonPatiently } from '../patient-json';
@@ -33,7 +33,7 @@ export function versionRoutes({ store, clock }: ApiDeps): Route[] {
     }),
 
     route(versionEndpoints.putTag, async ({ res, params: { name }, body }) => {
-      const dataset = datasetOf(res);
+      const dataset = writableDatasetOf(res);
       const problem = tagProblem(name);
       if (problem !== null) throw invalidRequest([{ path: 'path.name', message: problem }]);
       const { version } = await resolveVersion(store.versions, dataset, body.version, clock());
@@ -48,7 +48,7 @@ export function versionRoutes({ store, clock }: ApiDeps): Route[] {
     }),
 
     route(versionEndpoints.deleteTag, async ({ res, params: { name } }) => {
-      await store.versions.deleteTag(datasetOf(res).key, name);
+      await store.versions.deleteTag(writableDatasetOf(res).key, name);
       return {};
     }),
 

@@ -3,7 +3,7 @@ import type { VersionBody } from '../contract/versions';
 
 /** A version as answered. */
 export function versionBody(record: VersionRecord): VersionBody {
-  const { version, created_at, kind, uploads, tags, counts, content_hash, pruned } = record;
+  const { version, created_at, kind, uploads, tags, counts, content_hash, pruned, base_version } = record;
   return {
     version,
     created_at: created_at?.toISOString() ?? null,
@@ -26,5 +26,6 @@ export function versionBody(record: VersionRecord): VersionBody {
     counts,
     content_hash,
     pruned,
+    ...(base_version !== undefined && { base_version }),
   };
 }

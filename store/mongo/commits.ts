@@ -9,6 +9,7 @@ import { chunkId, submissionOf } from './chunk-id';
 import { toDataset } from './datasets';
 import type { Database } from './database';
 import type { ChunkDoc } from './documents';
+import { takePin } from './inference-sets';
 import { intend, toCommit } from './intend';
 import { PAGE_INDEX } from './frames';
 import { planRestore } from './plan-restore';
@@ -38,6 +39,8 @@ export function commitStore(database: Database): CommitStore {
       const doc = await c.projects.findOne({ _id: project }, { projection: { 'label_classes.name': 1 } });
       return new Set((doc?.label_classes ?? []).map((entry) => entry.name));
     },
+
+    pin: (key) => takePin(database, key),
 
     intend: (dataset, plan, queued) => intend(database, dataset, plan, queued),
 

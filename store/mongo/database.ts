@@ -6,6 +6,7 @@ import {
   type IndexDescription,
   type MongoClientOptions,
 } from 'mongodb';
+import { PREVIEW_DAYS } from '../previews';
 import { Connection } from './connection';
 import type * as docs from './documents';
 
@@ -14,6 +15,7 @@ export interface Collections {
   projects: Collection<docs.ProjectDoc>;
   datasets: Collection<docs.DatasetDoc>;
   uploads: Collection<docs.UploadDoc>;
+  ingests: Collection<docs.IngestDoc>;
   submissions: Collection<docs.SubmissionDoc>;
   chunks: Collection<docs.ChunkDoc>;
   bodies: Collection<docs.BodyDoc>;
@@ -22,6 +24,10 @@ export interface Collections {
   versions: Collection<docs.VersionDoc>;
   frames: Collection<docs.FrameDoc>;
   embeddings: Collection<docs.EmbeddingDoc>;
+  objects: Collection<docs.ObjectDoc>;
+  object_parts: Collection<docs.ObjectPartDoc>;
+  object_pieces: Collection<docs.ObjectPieceDoc>;
+  previews: Collection<docs.PreviewDoc>;
   keys: Collection<docs.KeyDoc>;
   idempotency: Collection<docs.IdempotencyDoc>;
   counters: Collection<docs.CounterDoc>;
@@ -38,6 +44,11 @@ export const INDEXES: Record<keyof Collections, IndexDescription[]> = {
     { key: { project: 1, name: 1 }, unique: true, partialFilterExpression: { name: { $exists: true } } },
     { key: { pending_commit: 1 }, partialFilterExpression: { pending_commit: { $type: 'string' } } },
     { key: { state: 1 }, partialFilterExpression: { state: 'DELETING' } },
+    // The inference sets of a base.
+    {
+      key: { 'inference.base.key': 1, state: 1 },
+      partialFilterExpression: { 'inference.base.key': { $exists: true } },
+    },
   ],
   uploads: [
     { key: { dataset: 1, _id: -1 } },
@@ -45,6 +56,12 @@ export const INDEXES: Record<keyof Collections, IndexDescription[]> = {
     // The sweep: uploads whose workflow has not seen the end.
     { key: { watched: 1, closed: 1, created_at: 1 }, partialFilterExpression: { watched: false } },
     { key: { kind: 1, state: 1, created_at: 1 }, partialFilterExpression: { kind: 'DIRECT', state: 'OPEN' } },
+  ],
+  ingests: [
+    { key: { dataset: 1, external_id: 1 }, unique: true },
+    { key: { dataset: 1, seq: -1 } },
+    // Those that must be staged before another.
+    { key: { dataset: 1, state: 1, seq: 1 }, partialFilterExpression: { state: 'WAITING' } },
   ],
   submissions: [
     // The queue.
@@ -71,6 +88,24 @@ export const INDEXES: Record<keyof Collections, IndexDescription[]> = {
     { key: { dataset: 1, frame_id: 1, to: 1, from: 1, deleted: 1 } },
   ],
   embeddings: [],
+  objects: [
+    { key: { token_hash: 1 }, unique: true },
+    { key: { project: 1, dataset: 1, created_at: 1 } },
+    { key: { claims: 1 }, partialFilterExpression: { claims: { $exists: true } } },
+    // The sweep.
+    { key: { expires_at: 1 }, partialFilterExpression: { expires_at: { $exists: true } } },
+  ],
+  object_parts: [
+    { key: { object: 1, first: 1 }, unique: true, partialFilterExpression: { digest: { $exists: true } } },
+    // The sweep.
+    { key: { beat_at: 1 }, partialFilterExpression: { pending: true } },
+  ],
+  object_pieces: [],
+  previews: [
+    // Deleting a project.
+    { key: { project: 1 } },
+    { key: { created_at: 1 }, expireAfterSeconds: PREVIEW_DAYS * 24 * 60 * 60 },
+  ],
   keys: [{ key: { secret_hash: 1 }, unique: true }],
   idempotency: [
     { key: { expires_at: 1 }, expireAfterSeconds: 0 },

@@ -15,6 +15,11 @@ import type {
   VersionRecord,
   WindowRecord,
 } from '../records';
+import type { InferenceSet } from '../inference-sets';
+import type { IngestRecord } from '../ingests';
+import type { ObjectRecord } from '../objects';
+import type { PieceStore } from '../pieces';
+import type { PreviewRecord } from '../previews';
 import type { ItemFailure } from '../../domain/item';
 import type { UploadError } from '../../domain/upload';
 
@@ -22,6 +27,11 @@ export interface ProjectDoc {
   _id: string;
   label_classes: LabelClass[];
   primary_task: string;
+  /** Each as JSON text, see `toText`. */
+  settings?: Record<string, string>;
+  /** JSON text, see `toText`. */
+  external_metadata?: string;
+  archived?: true;
   created_at: Date;
   state: 'ACTIVE' | 'DELETING';
 }
@@ -32,6 +42,7 @@ export interface DatasetDoc {
   /** Moves to `deleted_name` when the dataset is deleted, which frees the name. */
   name?: string;
   deleted_name?: string;
+  deleted_at?: Date;
   mode: DatasetMode;
   state: 'ACTIVE' | 'DELETING';
   immutable: boolean;
@@ -39,14 +50,32 @@ export interface DatasetDoc {
   content_hash: string;
   counts: { frames: number; labels: number };
   schema: DatasetSchema;
+  /** JSON text, see `toText`. */
+  external_metadata?: string;
+  archived?: true;
+  unlabeled?: 1 | 2;
   created_at: Date;
   published_at?: Date;
   pending_commit: string | null;
   commits: number;
   cloned_to: DatasetRecord['cloned_to'];
   cloned_from?: DatasetRecord['cloned_from'];
+  inference?: InferenceSet;
+  pending_pin?: PendingPin;
   /** An actor drains until then. */
   draining_until?: Date | null;
+}
+
+/** What an inference set's pin waits for. */
+export interface PendingPin {
+  /** The base's head when the set was made. */
+  head: number;
+  /** Uploads of the base that will end. */
+  uploads: string[];
+  /** The last place in the base's queue that must have been taken. */
+  place?: Timestamp;
+  /** The version that must have been published. */
+  until?: number;
 }
 
 export interface UploadDoc {
@@ -70,8 +99,20 @@ export interface UploadDoc {
   closed: boolean;
   cancelled: boolean;
   plan?: RestorePlan;
+  /** Its files are not yet staged. */
+  staging?: true;
   /** The upload's workflow has seen its final state. */
   watched?: boolean;
+}
+
+/** One for each upload that comes as files. */
+export interface IngestDoc extends Omit<IngestRecord, 'upload_id' | 'key' | 'dataset'> {
+  /** The upload's id. */
+  _id: string;
+  dataset: number;
+  dataset_name: string;
+  /** Order of opening in the dataset, see `QUEUE_PLACE`. */
+  seq: Timestamp;
 }
 
 export interface SubmissionDoc {
@@ -175,6 +216,12 @@ export interface EmbeddingDoc {
   labels: { label_id: string; vector: Binary }[];
 }
 
+/** See `PreviewRecord`. */
+export interface PreviewDoc extends Omit<PreviewRecord, 'preview_id'> {
+  /** The preview's id. */
+  _id: string;
+}
+
 export interface KeyDoc {
   _id: string;
   secret_hash: string;
@@ -196,6 +243,48 @@ export interface IdempotencyDoc {
   /** The upload whose items the key guards; the record lives as long as it. */
   upload_id?: string;
   expires_at?: Date;
+}
+
+export interface ObjectDoc extends Omit<ObjectRecord, 'object_id' | 'state'> {
+  /** The object's id. */
+  _id: string;
+  /** SHA-256 of its upload token, in hex. */
+  token_hash: string;
+  /** REMOVING: nobody sees it any more. */
+  state: ObjectRecord['state'] | 'REMOVING';
+  /** Where its bytes lie. */
+  place: PieceStore['place'];
+  /** Uploads that need it; absent when there is none. */
+  claims?: string[];
+  /** Why it takes nothing more. */
+  refused?: string;
+}
+
+/** Bytes of an object that came in one request. */
+export interface ObjectPartDoc {
+  /** `<object>/<attempt>`; the ids of its pieces begin with it. */
+  _id: string;
+  object: string;
+  /** Where in the object they begin. */
+  first: number;
+  bytes: number;
+  /** The size of its pieces but the last. */
+  piece_bytes: number;
+  place: PieceStore['place'];
+  /** SHA-256 in hex, once they count. */
+  digest?: string;
+  /** They do not count yet. */
+  pending?: true;
+  /** They never will. */
+  dropped?: true;
+  /** When the process that writes them last said that it lives. */
+  beat_at?: Date;
+}
+
+export interface ObjectPieceDoc {
+  /** `<object>/<attempt>/<number, eight digits>` */
+  _id: string;
+  bytes: Binary;
 }
 
 export interface CounterDoc {

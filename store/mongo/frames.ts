@@ -65,6 +65,28 @@ export function frameStore(database: Database): FrameStore {
       return [...new Set(frame_ids)].flatMap((id) => found.get(id) ?? []);
     },
 
+    async ids(key, version, { after, limit }) {
+      const docs = await c.frames
+        .find(pageFilter(key, version, {}, after), { ...SNAPSHOT, projection: { _id: 0, frame_id: 1 } })
+        .hint(PAGE_INDEX)
+        .sort({ frame_id: 1 })
+        .limit(limit + 1)
+        .toArray();
+      const ids = docs.map(({ frame_id }) => frame_id);
+      return pageOf(ids, limit, (id) => id);
+    },
+
+    async revisions(key, version, frame_ids) {
+      const docs = await c.frames
+        .find(
+          { ...liveAt(key, version), frame_id: { $in: frame_ids } },
+          { ...SNAPSHOT, projection: { _id: 0, frame_id: 1, from: 1 } },
+        )
+        .hint(PAGE_INDEX)
+        .toArray();
+      return new Map(docs.map(({ frame_id, from }) => [frame_id, from]));
+    },
+
     async vectors(key, revisions) {
       const wanted = revisions.filter((revision) => revision.vectors_from !== undefined);
       const found = new Map<string, StoredVectors>();

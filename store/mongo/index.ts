@@ -6,8 +6,12 @@ import { openDatabase, type ConnectOptions, type Database } from './database';
 import { datasetStore } from './datasets';
 import { frameStore } from './frames';
 import { idempotencyStore } from './idempotency';
+import { inferenceSetStore } from './inference-sets';
+import { ingestStore } from './ingests';
 import { keyStore } from './keys';
 import { maintenance } from './maintenance';
+import { objectStore, type ObjectStoreOptions } from './objects';
+import { previewStore } from './previews';
 import { projectStore } from './projects';
 import { stagingStore } from './staging';
 import { translating } from './translate-errors';
@@ -25,12 +29,20 @@ export type MongoStore = Store & {
 };
 
 /** Connects and makes missing collections and indexes. Throws the driver's error when no server answers in 10 s. */
-export async function connectStore(uri: string, options: Omit<ConnectOptions, 'uri'> = {}): Promise<MongoStore> {
+export async function connectStore(
+  uri: string,
+  options: Omit<ConnectOptions, 'uri'> & { objects?: ObjectStoreOptions } = {},
+): Promise<MongoStore> {
   const database = await openDatabase({ uri, ...options });
+  const objects = objectStore(database, options.objects);
   return {
     projects: translating(projectStore(database)),
     datasets: translating(datasetStore(database)),
     uploads: translating(uploadStore(database)),
+    inferenceSets: translating(inferenceSetStore(database)),
+    ingests: translating(ingestStore(database)),
+    objects: translating(objects),
+    previews: translating(previewStore(database)),
     staging: translating(stagingStore(database)),
     frames: translating(frameStore(database)),
     versions: translating(versionStore(database)),
@@ -38,7 +50,7 @@ export async function connectStore(uri: string, options: Omit<ConnectOptions, 'u
     idempotency: translating(idempotencyStore(database)),
     workers: translating(workerStore(database)),
     commits: translating(commitStore(database)),
-    maintenance: translating(maintenance(database)),
+    maintenance: translating(maintenance(database, objects)),
     database,
     ping: translating({
       async ping() {

@@ -1,5 +1,6 @@
 import { FINAL_STATES } from '../records';
 import type { Maintenance, WatchedUpload } from '../maintenance';
+import type { ObjectStore } from '../objects';
 import type { Database } from './database';
 import { hideDatasets } from './datasets';
 import type { UploadDoc } from './documents';
@@ -13,7 +14,7 @@ const DELETE_BATCH = 5_000;
 /** Submissions removed in one step, each with its chunks: a step has to take well less than a heartbeat may be late. */
 const DELETE_SUBMISSIONS = 200;
 
-export function maintenance(database: Database): Maintenance {
+export function maintenance(database: Database, objects: ObjectStore): Maintenance {
   const { c, transaction } = database;
   return {
     async datasetNames(keys) {
@@ -95,6 +96,8 @@ export function maintenance(database: Database): Maintenance {
         if (submissions.length > 0) return false;
         await c.windows.deleteMany({ upload_id: upload._id });
         await c.idempotency.deleteMany({ upload_id: upload._id });
+        await c.ingests.deleteOne({ _id: upload._id });
+        await objects.release(upload._id);
         await c.uploads.deleteOne({ _id: upload._id });
         return false;
       }
@@ -109,6 +112,10 @@ export function maintenance(database: Database): Maintenance {
         const { deletedCount } = await c[name].deleteMany({ _id: range });
         if (deletedCount > 0) return false;
       }
+      const dataset = await c.datasets.findOne({ _id: key, state: 'DELETING' });
+      // Those made later are a new dataset's of the same name.
+      if (dataset?.deleted_name !== undefined)
+        if (!(await objects.removeOf(dataset.project, dataset.deleted_name, dataset.deleted_at))) return false;
       await c.versions.deleteMany({ dataset: key });
       // Commit ids are `<dataset>.<number>`; `/` follows `.` in ASCII.
       await c.commits.deleteMany({ _id: { $gte: `${key}.`, $lt: `${key}/` } });
@@ -122,7 +129,10 @@ export function maintenance(database: Database): Maintenance {
     },
 
     async forgetProject(project) {
+      if (!(await objects.removeOf(project))) return false;
+      await c.previews.deleteMany({ project });
       await c.projects.deleteOne({ _id: project, state: 'DELETING' });
+      return true;
     },
   };
 }
@@ -137,6 +147,7 @@ function toWatched(doc: UploadDoc): WatchedUpload {
     kind: doc.kind,
     state: doc.state,
     closed: doc.closed,
+    staging: doc.staging === true,
     counts: { received, applied, unchanged, failed, not_applied },
     last_version: doc.last_version,
   };

@@ -180,6 +180,7 @@ async function writeVersion(
     counts: { added: totals.added, updated: totals.updated, deleted: totals.deleted, ...head.counts },
     content_hash: head.content_hash,
     pruned: false,
+    ...(dataset.inference?.base_version != null && { base_version: dataset.inference.base_version }),
   };
   await c.versions.insertOne({ _id: new ObjectId(), dataset: commit.key, ...version }, { session });
 }

@@ -26,7 +26,7 @@ export function stagingStore(database: Database): StagingStore {
       await Promise.all([c.bodies.insertOne({ _id: doc._id, body: new Binary(chunk.body) }), c.chunks.insertOne(doc)]);
     },
 
-    async complete({ submission_id, upload_id }, { chunks, items }, claim) {
+    async complete({ submission_id, upload_id }, { chunks, items }, { claim, parts_staged } = {}) {
       return transaction(async (session) => {
         const upload = await c.uploads.findOneAndUpdate(
           { _id: upload_id, state: 'OPEN' },
@@ -53,6 +53,7 @@ export function stagingStore(database: Database): StagingStore {
         if (matchedCount === 0)
           throw new StoreError('conflict', 'The post was given up before it was whole; send it again');
         const answer = { first_index, count: items };
+        if (parts_staged !== undefined) await takePart(c, session, upload_id, parts_staged);
         if (claim) await finishClaim(c, session, claim, { status: 202, body: answer, headers: {} }, upload_id);
         return answer;
       });
@@ -165,6 +166,21 @@ async function finishClaim(
     { session },
   );
   if (matchedCount === 0) throw lostClaim();
+}
+
+/** Counts a part of the upload's files as staged, once. */
+async function takePart(
+  c: Collections,
+  session: ClientSession,
+  upload_id: string,
+  parts_staged: number,
+): Promise<void> {
+  const { matchedCount } = await c.ingests.updateOne(
+    { _id: upload_id, state: 'WAITING', parts_staged: parts_staged - 1 },
+    { $set: { parts_staged } },
+    { session },
+  );
+  if (matchedCount === 0) throw new StoreError('conflict', `Another attempt stages the files of upload ${upload_id}`);
 }
 
 async function noteItem(

@@ -3,6 +3,7 @@ import { UPLOAD_KINDS, UPLOAD_STATES } from '../../domain/upload';
 import { StoreError } from '../errors';
 import { FINAL_STATES, type DatasetKey, type UploadRecord } from '../records';
 import type { UploadStore } from '../store';
+import { refuseArchived } from './archived';
 import type { Database } from './database';
 import type { DatasetDoc, UploadDoc } from './documents';
 import { discardWaiting } from './discard-waiting';
@@ -77,6 +78,8 @@ export function uploadStore(database: Database): UploadStore {
         if (doc.kind === 'DIRECT' && !doc.closed)
           throw new StoreError('upload_closed', `Upload ${upload_id} takes single-frame writes; it closes by itself`);
         if (doc.cancelled) throw new StoreError('upload_cancelled', `Upload ${upload_id} was cancelled`);
+        if (doc.staging)
+          throw new StoreError('upload_closed', `The files of upload ${upload_id} are being read; it closes by itself`);
         if (doc.closed) return doc;
         const change = { closed: true, state: 'PROCESSING' } as const;
         await c.uploads.updateOne({ _id: upload_id }, { $set: change }, { session });
@@ -93,11 +96,13 @@ export function uploadStore(database: Database): UploadStore {
         if (FINAL_STATES.includes(doc.state) || doc.kind === 'DIRECT')
           throw new StoreError('upload_finished', `Upload ${upload_id} is ${doc.state} and cannot be cancelled`);
         const discarded = await discardWaiting(c, session, doc);
+        if (doc.staging) await c.ingests.updateOne({ _id: upload_id }, { $set: { state: 'STAGED' } }, { session });
         const after = await c.uploads.findOneAndUpdate(
           { _id: upload_id },
           {
             $set: { cancelled: true, closed: true, state: 'PROCESSING' },
             $inc: { 'counts.not_applied': discarded },
+            $unset: { staging: '' },
           },
           { session, returnDocument: 'after' },
         );
@@ -137,8 +142,9 @@ export function uploadStore(database: Database): UploadStore {
   };
 }
 
-/** Which kinds a dataset takes: a BATCH dataset is filled by one BATCH upload and is immutable from then on. */
+/** Which kinds a dataset takes: an archived one none; a BATCH dataset is filled by one BATCH upload and is immutable from then on. */
 function refuseKind(dataset: DatasetDoc, kind: UploadDoc['kind']): void {
+  refuseArchived(dataset);
   if (dataset.immutable)
     throw new StoreError('dataset_immutable', `Dataset ${dataset.name} is immutable; clone it to change it`);
   if (dataset.mode === 'BATCH' && kind !== 'BATCH')
@@ -177,7 +183,7 @@ async function pendingItems({ c }: Database, doc: UploadDoc): Promise<number> {
   return Math.max(0, received - settledItems(doc));
 }
 
-function toUpload(doc: UploadDoc, pending: number): UploadRecord {
+export function toUpload(doc: UploadDoc, pending: number): UploadRecord {
   const { _id, dataset, dataset_name, watched: _watched, counts, ...rest } = doc;
   return {
     upload_id: _id,

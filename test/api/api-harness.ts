@@ -5,8 +5,8 @@ import { createApp, type Api } from '../../api/app';
 import { hashSecret, newSecret } from '../../api/auth/secrets';
 import type { Role } from '../../store/records';
 import { connectStore, type MongoStore } from '../../store/mongo';
-import type { DatasetRef, Hints } from '../../temporal/hints';
-import { activitiesOf } from '../support/activities-of';
+import type { DatasetRef, Hints, UploadRef } from '../../temporal/hints';
+import { activitiesOf, NO_HINTS } from '../support/activities-of';
 import { freshDatabaseName, testMongoUri } from '../support/engines';
 import { eventually } from '../support/eventually';
 import { checkAnswer } from './check-answer';
@@ -20,6 +20,9 @@ export interface Sent {
   key?: string | null;
 }
 
+/** Where the API says that it is reached. */
+export const PUBLIC_URL = 'http://vivarium.test';
+
 type Group = 'projects' | 'datasets' | 'uploads' | 'frames' | 'keys' | 'workers';
 
 /** The API on a real store; where a worker would drain a dataset's queue, the same activity runs in this process. */
@@ -27,6 +30,7 @@ export class TestApi {
   readonly hinted: string[] = [];
   private readonly replaced: (() => void)[] = [];
   temporalIsUp = true;
+  publicUrl = PUBLIC_URL;
   now: () => Date = () => new Date();
 
   private constructor(
@@ -47,7 +51,10 @@ export class TestApi {
         note('datasetHasWork');
         actors.wake(dataset);
       },
-      uploadChanged: ({ kind }) => note(`uploadChanged ${kind}`),
+      uploadChanged: (upload) => {
+        note(`uploadChanged ${upload.kind}`);
+        actors.stage(upload);
+      },
       datasetDeleted: ({ dataset }) => note(`datasetDeleted ${dataset}`),
       projectDeleted: (project) => note(`projectDeleted ${project}`),
     };
@@ -57,6 +64,8 @@ export class TestApi {
       health: { reachable: async () => self?.temporalIsUp ?? true },
       clock: () => self?.now() ?? new Date(),
       logger: pino({ level: 'silent' }),
+      publicUrl: () => self?.publicUrl ?? '',
+      dataHosts: [],
       version: '0.0.0',
     });
     self = new TestApi(store, api, admin, actors);
@@ -165,30 +174,39 @@ async function newKey(store: MongoStore, role: Role, projects?: string[]): Promi
 /** One drain a dataset at a time, woken by hints. */
 class Actors {
   private readonly running = new Map<
-    number,
+    number | string,
     { env: MockActivityEnvironment; done: Promise<void>; wokenAgain: boolean }
   >();
   private stopped = false;
   private readonly activities;
 
   constructor(store: MongoStore) {
-    this.activities = activitiesOf(store);
+    const hints = { ...NO_HINTS, datasetHasWork: (dataset: DatasetRef) => this.wake(dataset) };
+    this.activities = activitiesOf(store, { hints });
   }
 
   wake(dataset: DatasetRef): void {
-    const running = this.running.get(dataset.key);
+    this.run(dataset.key, (env) => env.run(this.activities.drainDataset, dataset));
+  }
+
+  /** Reads the files of an upload that has any. */
+  stage(upload: UploadRef): void {
+    this.run(upload.upload_id, (env) => env.run(this.activities.stageFiles, upload));
+  }
+
+  private run(id: number | string, work: (env: MockActivityEnvironment) => Promise<unknown>): void {
+    const running = this.running.get(id);
     // It may be past its last look already.
     if (running) return void (running.wokenAgain = true);
     const env = new MockActivityEnvironment();
-    const done = env
-      .run(this.activities.drainDataset, dataset)
+    const done = work(env)
       .catch(() => undefined)
       .then(() => {
-        const { wokenAgain } = this.running.get(dataset.key) ?? {};
-        this.running.delete(dataset.key);
-        if (wokenAgain && !this.stopped) this.wake(dataset);
+        const { wokenAgain } = this.running.get(id) ?? {};
+        this.running.delete(id);
+        if (wokenAgain && !this.stopped) this.run(id, work);
       });
-    this.running.set(dataset.key, { env, done, wokenAgain: false });
+    this.running.set(id, { env, done, wokenAgain: false });
   }
 
   async stop(): Promise<void> {

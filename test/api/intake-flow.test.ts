@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ByteBudget } from '../../api/intake/byte-budget';
-import { ChunkSender } from '../../api/intake/chunk-sender';
+import { ByteBudget } from '../../staging/byte-budget';
+import { ChunkSender } from '../../staging/chunk-sender';
 import { SharedLookup } from '../../api/shared-lookup';
 import { connectStore } from '../../store/mongo';
 import type { StagedChunk } from '../../store/staging';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { ChunkBuilder } from '../../api/intake/chunk-builder';
+import { ChunkBuilder } from '../../staging/chunk-builder';
 import { jsonItems } from '../../api/intake/json-items';
-import { frameIdOfLine } from '../../api/intake/line-frame-id';
-import { LineSplitter } from '../../api/intake/line-splitter';
+import { frameIdOfLine } from '../../staging/line-frame-id';
+import { LineSplitter } from '../../staging/line-splitter';
 import { frameIdProblem } from '../../domain/ids';
 import { CHUNK_BYTES, CHUNK_ITEMS, type StagedChunk } from '../../store/staging';
 

@@ -46,6 +46,8 @@ describe('the OpenAPI document', () => {
       health: { reachable: async () => true },
       clock: () => new Date(),
       logger: pino({ level: 'silent' }),
+      publicUrl: () => 'http://vivarium.test',
+      dataHosts: [],
       version: '0',
     };
     const intake = { postItems: handler, putFrame: handler, patchFrame: handler, deleteFrame: handler };

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { SCALAR_TYPES, type ScalarType } from '../../domain/field-type';
 import {
   applyFixes,
   checkSchema,
@@ -7,7 +9,8 @@ import {
   mergeSchemas,
 } from '../../domain/metadata-schema';
 import { good, patch, put } from '../support/read';
-import type { DatasetSchema, FieldType, SchemaFixes } from '../../domain/metadata-schema';
+import type { FieldType } from '../../domain/field-type';
+import type { DatasetSchema, SchemaFixes } from '../../domain/metadata-schema';
 import type { Item, ItemFailure } from '../../domain/item';
 import type { Json } from '../../domain/json';
 
@@ -206,5 +209,85 @@ describe('schemas in one', () => {
     const schema = items.reduce((known, item) => applyFixes(known, fixesOf(known, item)), EMPTY_SCHEMA);
     expect(schema).toEqual({ metadata: { a: 'NUMERIC', b: 'ARRAY<STRING>' }, frame_embedding: { dimension: 1 } });
     expect(EMPTY_SCHEMA).toEqual({ metadata: {} });
+  });
+});
+
+describe('declared types of label metadata', () => {
+  const declared: DatasetSchema = { metadata: {}, label_metadata: { w: 'INTEGER', tags: 'ARRAY<STRING>', r: 'FLOAT' } };
+  const label = (label_id: string, metadata: Json): Json => ({ ...(box(label_id, [1]) as object), metadata });
+  const changes = (kind: 'upsert' | 'merge', metadata: Json): Item => {
+    const one = kind === 'upsert' ? label('a', metadata) : { label_id: 'a', metadata };
+    return patch('f', { labels: { [kind]: [one] } });
+  };
+
+  it.each<[Json]>([
+    [{ w: 1, tags: ['a'], r: 1.5 }],
+    [{ w: 9007199254740993n, tags: [], r: 2 }],
+    [{ w: null, tags: null }],
+    [{ r: 'NaN' }],
+    [{ free: { deep: [1, 'x', null] }, constructor: 'x' }],
+    [null],
+  ])('take %j', (metadata) => {
+    for (const item of [put('f', { labels: [label('a', metadata)] }), changes('upsert', metadata)]) {
+      expect(fixesOf(declared, item)).toEqual({ metadata: {}, label_embedding: { dimension: 1 } });
+    }
+    expect(hasFixes(fixesOf(declared, changes('merge', metadata)))).toBe(false);
+  });
+
+  it.each<[Json, string, string]>([
+    [{ w: 'x' }, 'Expected INTEGER for metadata field "w", got STRING "x"', 'w'],
+    [{ w: 0.5 }, 'Expected INTEGER for metadata field "w", got FLOAT 0.5', 'w'],
+    [{ w: 'NaN' }, 'Expected INTEGER for metadata field "w", got FLOAT NaN', 'w'],
+    [{ w: { a: 1 } }, 'Expected INTEGER for metadata field "w", got an object', 'w'],
+    [{ w: [1] }, 'Expected INTEGER for metadata field "w", got a list of 1', 'w'],
+    [{ tags: 'a' }, 'Expected ARRAY<STRING> for metadata field "tags", got STRING "a"', 'tags'],
+    [{ tags: ['a', null] }, 'Expected STRING for entries of metadata field "tags", got null', 'tags[1]'],
+    [{ tags: [['a']] }, 'Expected STRING for entries of metadata field "tags", got a list of 1', 'tags[0]'],
+  ])('refuse %j', (metadata, message, field) => {
+    const failure = { code: 'wrong_metadata_type', message, label_id: 'a' };
+    const whole = put('f', { labels: [label('0', null), label('a', metadata)] });
+    expect(failureOf(declared, whole)).toEqual({ ...failure, path: `labels[1].metadata.${field}` });
+    for (const kind of ['upsert', 'merge'] as const) {
+      expect(failureOf(declared, changes(kind, metadata))).toEqual({
+        ...failure,
+        path: `labels.${kind}[0].metadata.${field}`,
+      });
+    }
+  });
+
+  it('do not bind frame metadata, deletes, or datasets without a declaration', () => {
+    expect(fixesOf(declared, withMetadata({ w: 'x' })).metadata).toEqual({ w: 'STRING' });
+    expect(hasFixes(fixesOf(declared, good({ op: 'delete', frame_id: 'f' })))).toBe(false);
+    expect(fixesOf(EMPTY_SCHEMA, put('f', { labels: [label('a', { w: 'x' })] })).metadata).toEqual({});
+  });
+
+  it('stay when items fix more', () => {
+    const fixes = fixesOf(declared, withMetadata({ a: 1 }));
+    expect(applyFixes(declared, fixes)).toEqual({ ...declared, metadata: { a: 'NUMERIC' } });
+    expect(mergeSchemas({ metadata: {} }, declared)).toEqual(declared);
+    const other: DatasetSchema = { metadata: {}, label_metadata: { w: 'BOOL', z: 'BOOL' } };
+    expect(mergeSchemas(declared, other).label_metadata).toEqual({ ...declared.label_metadata, z: 'BOOL' });
+  });
+
+  it('let through exactly the values of their types', () => {
+    // Texts that name numbers which are not finite are read as these.
+    const texts = fc.string().filter((text) => !['NaN', 'Infinity', '-Infinity'].includes(text));
+    const values = fc.oneof(texts, fc.boolean(), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }));
+    const fits: Record<ScalarType, (value: unknown) => boolean> = {
+      STRING: (value) => typeof value === 'string',
+      BOOL: (value) => typeof value === 'boolean',
+      INTEGER: Number.isInteger,
+      FLOAT: (value) => typeof value === 'number',
+      NUMERIC: (value) => typeof value === 'number',
+    };
+    fc.assert(
+      fc.property(fc.constantFrom(...SCALAR_TYPES), fc.array(values), fc.boolean(), (type, list, whole) => {
+        const schema: DatasetSchema = { metadata: {}, label_metadata: { k: whole ? type : `ARRAY<${type}>` } };
+        const value = whole ? (list[0] ?? null) : list;
+        const expected = whole ? list.length === 0 || fits[type](list[0]) : list.every(fits[type]);
+        const item = put('f', { labels: [label('a', { k: value })] });
+        expect('fixes' in checkSchema(schema, item)).toBe(expected);
+      }),
+    );
   });
 });

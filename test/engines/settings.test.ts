@@ -22,6 +22,12 @@ describe('loadSettings', () => {
       temporalUi: true,
       temporalUiPort: 8233,
       taskQueue: 'vivarium',
+      maxObjectGib: 50,
+      s3Bucket: undefined,
+      s3Endpoint: undefined,
+      s3Region: 'us-east-1',
+      s3AccessKeyId: undefined,
+      s3SecretAccessKey: undefined,
       logLevel: 'info',
     });
   });

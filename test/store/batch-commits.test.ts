@@ -4,6 +4,7 @@ import type { MongoStore } from '../../store/mongo';
 import { checkVersion } from './check-version';
 import { BAD, frames, OWN_GROUP } from './commit-items';
 import {
+  box,
   codeOf,
   drain,
   listOf,
@@ -22,6 +23,19 @@ let store: MongoStore;
 useStore('batches', (opened) => (store = opened));
 
 describe('a batch', () => {
+  it('holds label metadata to the types that are declared, and keeps the declaration', async () => {
+    const dataset = await newDataset(store, 'BATCH');
+    await store.datasets.declareLabelMetadata(dataset.key, { a: 'INTEGER' });
+    const labelled = (a: unknown) => put('f', { labels: [box('l', { metadata: { a } })], metadata: { n: 1 } });
+    const refused = await upload(store, dataset.key, [labelled('x')], { kind: 'BATCH' });
+    expect(refused).toMatchObject({ state: 'FAILED', error: { code: 'batch_refused' } });
+    await upload(store, dataset.key, [labelled(1)], { kind: 'BATCH' });
+    expect(await reread(store, dataset)).toMatchObject({
+      head: 1,
+      schema: { metadata: { n: 'NUMERIC' }, label_metadata: { a: 'INTEGER' } },
+    });
+  });
+
   it('is one version, however many chunks it has', async () => {
     const dataset = await newDataset(store, 'BATCH');
     const { key } = dataset;

@@ -56,6 +56,30 @@ describe('pages', () => {
   });
 });
 
+describe('ids alone', () => {
+  const ids = async (version: number, after?: string, limit = 100) => {
+    const { items, next } = await store.frames.ids(key, version, { after, limit });
+    return [items, next];
+  };
+
+  it('are those of the pages, at each version and after each cursor', async () => {
+    expect(await ids(0)).toEqual([[], null]);
+    expect(await ids(1)).toEqual([IDS, null]);
+    expect(await ids(2)).toEqual([IDS.filter((id) => id !== 'a.b'), null]);
+    expect(await ids(3, undefined, 3)).toEqual([['$1', 'B', 'a'], 'a']);
+    expect(await ids(3, 'a', 3)).toEqual([['a.b', 'ab', 'ä'], 'ä']);
+    expect(await ids(3, '\u{ff5e}', 8)).toEqual([['\u{1f600}'], null]);
+  });
+
+  it('come with their revisions, without those that are not there', async () => {
+    const asked = ['a.b', 'ab', 'B', 'none', 'a.b'];
+    const revisions = async (version: number) => Object.fromEntries(await store.frames.revisions(key, version, asked));
+    expect(await revisions(1)).toEqual({ 'a.b': 1, ab: 1, B: 1 });
+    expect(await revisions(2)).toEqual({ ab: 2, B: 1 });
+    expect(await revisions(3)).toEqual({ 'a.b': 3, ab: 2, B: 1 });
+  });
+});
+
 describe('single frames', () => {
   it('read as they stood at a version', async () => {
     expect((await store.frames.get(key, 1, 'ab'))?.content.device_id).toBe('d0');

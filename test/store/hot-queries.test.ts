@@ -97,6 +97,14 @@ const reads: Case[] = [
   ['one frame', () => store.frames.get(key, VERSIONS, id(77)), { keys: 4, docs: 1 }],
   ['one frame at an old version', () => store.frames.get(key, 3, id(77)), { keys: 4, docs: 1 }],
   ['many frames', () => store.frames.getMany(key, VERSIONS, ids(500, 200)), { keys: 4 * 200, docs: 200 }],
+  // Served by the index alone.
+  [
+    'a page of ids',
+    () => store.frames.ids(key, VERSIONS, { after: id(1_000), limit: 1_000 }),
+    { keys: 4 * 1_001, docs: 0 },
+  ],
+  ['the first ids of an old version', () => store.frames.ids(key, 10, { limit: 100 }), { keys: 4 * 101, docs: 0 }],
+  ['revisions of many frames', () => store.frames.revisions(key, VERSIONS, ids(500, 200)), { keys: 4 * 200, docs: 0 }],
   ["a frame's history", () => store.frames.history(key, VERSIONS, id(60), { limit: 10 }), { keys: 10, docs: 10 }],
   [
     "a chunk's current revisions",
@@ -173,6 +181,30 @@ const uploads: Case[] = [
 const others: Case[] = [
   ['a dataset by name', () => store.datasets.get(dataset.project, dataset.dataset), { keys: 1, docs: 1 }],
   ['the datasets of a project', () => store.datasets.list(dataset.project, { limit: 10 }), { keys: 2, docs: 2 }],
+  [
+    'the datasets of a project that are in use',
+    () => store.datasets.list(dataset.project, { limit: 10, archived: false }),
+    { keys: 2, docs: 2 },
+  ],
+  [
+    'the projects in use of a key',
+    () => store.projects.list({ limit: 10, archived: false, only: [dataset.project] }),
+    { keys: 2, docs: 1 },
+  ],
+  [
+    'archiving a project of two datasets',
+    async () => {
+      const { project } = await newDataset(store);
+      await store.datasets.create({ project, dataset: 'second', mode: 'STREAMING' });
+      await store.projects.archive(project);
+    },
+    { keys: 12, docs: 12 },
+  ],
+  [
+    'a declaration of types',
+    () => store.datasets.declareLabelMetadata(key, { declared: 'STRING' }),
+    { keys: 2, docs: 2 },
+  ],
   ['a key by the hash of its secret', () => store.keys.bySecretHash('hash of k2'), { keys: 1, docs: 1 }],
   ['the queue of a dataset', () => store.commits.waiting(key, 500), { keys: 1, docs: 1 }],
   ['the datasets with work', () => store.commits.datasetsWithWork(), { keys: 4, docs: 4 }],

@@ -118,7 +118,11 @@ describe('idempotency claims', () => {
       const submission = await store.staging.begin(key, upload_id);
       const [chunk] = chunksOf(['{"op":"delete","frame_id":"f"}']);
       await store.staging.putChunk(submission, chunk!);
-      return store.staging.complete(submission, { chunks: 1, items: 1 }, { ...claim, body_hash: 'known now' });
+      return store.staging.complete(
+        submission,
+        { chunks: 1, items: 1 },
+        { claim: { ...claim, body_hash: 'known now' } },
+      );
     };
     await fallSilent(id);
     const quick = await claimed(id, 'quick', '');

@@ -3,6 +3,7 @@ import type { MongoStore } from '../../store/mongo';
 import {
   box,
   codeOf,
+  drain,
   freshId,
   newDataset,
   newProject,
@@ -48,6 +49,57 @@ describe('projects', () => {
     const { label_classes } = await store.projects.get(project);
     const updated = await store.projects.update(project, label_classes, { primary_task: 'x' });
     expect(updated).toMatchObject({ primary_task: 'x', label_classes });
+  });
+
+  it('keep settings and metadata as they were given, and change settings one by one', async () => {
+    const project = freshId('p');
+    const settings = {
+      frame_links: ['a'],
+      iou_threshold: 1,
+      secondary_labels: [{ 'a.b': { $set: 12345678901234567891n } }],
+    };
+    const external_metadata = { $where: '\ud800', 'a.b': null, n: 2n ** 70n };
+    const made = await store.projects.create({
+      project,
+      label_classes: [],
+      primary_task: '',
+      settings,
+      external_metadata,
+    });
+    expect(made).toMatchObject({ settings, external_metadata, archived: false });
+    expect(await store.projects.get(project)).toEqual(made);
+    await Promise.all([
+      store.projects.update(project, [], { settings: { iou_threshold: 0.5 } }),
+      store.projects.update(project, [], { settings: { include_no_gt: true } }),
+    ]);
+    await store.projects.setExternalMetadata(project, { b: 1 });
+    expect(await store.projects.get(project)).toMatchObject({
+      settings: { ...settings, iou_threshold: 0.5, include_no_gt: true },
+      external_metadata: { b: 1 },
+    });
+    expect(await codeOf(store.projects.setExternalMetadata('nobody', {}))).toBe('project_not_found');
+  });
+
+  it('are archived with their datasets, and take no change from then on', async () => {
+    const project = freshId('p');
+    await store.projects.create({ project, label_classes: [RED], primary_task: '' });
+    const { key } = await store.datasets.create({ project, dataset: 'd', mode: 'STREAMING' });
+    for (const _time of [1, 2]) await store.projects.archive(project);
+    expect(await store.projects.get(project)).toMatchObject({ archived: true, state: 'ACTIVE' });
+    expect(await store.datasets.get(project, 'd')).toMatchObject({ archived: true });
+    const refused = [
+      store.projects.update(project, [RED], { primary_task: 'x' }),
+      store.projects.setExternalMetadata(project, {}),
+      store.datasets.create({ project, dataset: 'e', mode: 'STREAMING' }),
+    ];
+    for (const work of refused) expect(await codeOf(work)).toBe('project_archived');
+    expect(await codeOf(openUpload(store, key))).toBe('dataset_archived');
+    expect(await codeOf(store.projects.archive('nobody'))).toBe('project_not_found');
+    const page = { after: project.slice(0, -1), limit: 1_000 };
+    const listed = async (more: { archived?: false }) =>
+      (await store.projects.list({ ...page, ...more })).items.map((record) => record.project);
+    expect(await listed({})).toContain(project);
+    expect(await listed({ archived: false })).not.toContain(project);
   });
 
   it('are listed in the order of their ids, page by page, and only those that a key may see', async () => {
@@ -103,6 +155,58 @@ describe('datasets', () => {
       content_hash: EMPTY_HASH,
     });
     expect(await store.versions.list(made.key, { limit: 10 })).toEqual([]);
+  });
+
+  it('keep metadata as it was given, and their generation when they are unlabeled', async () => {
+    const project = await newProject(store);
+    const { key } = await store.datasets.create({ project, dataset: 'd', mode: 'STREAMING', unlabeled: 2 });
+    const external_metadata = { $where: { 'a.b': [null, 2n ** 70n] }, '\ud800': 1.5 };
+    await store.datasets.setExternalMetadata(key, external_metadata);
+    expect(await store.datasets.get(project, 'd')).toMatchObject({ unlabeled: 2, external_metadata, archived: false });
+    await store.datasets.setExternalMetadata(key, {});
+    expect((await store.datasets.get(project, 'd')).external_metadata).toEqual({});
+  });
+
+  it('take declarations of label metadata from all who declare at once, and never another type', async () => {
+    const made = await newDataset(store);
+    await Promise.all(
+      ['a', 'b', 'c', 'd'].map((field) =>
+        store.datasets.declareLabelMetadata(made.key, { [field]: 'STRING', all: 'BOOL' }),
+      ),
+    );
+    const declared = { a: 'STRING', b: 'STRING', c: 'STRING', d: 'STRING', all: 'BOOL' };
+    expect((await reread(store, made)).schema.label_metadata).toEqual(declared);
+    const change = store.datasets.declareLabelMetadata(made.key, { z: 'BOOL', a: 'BOOL' });
+    expect(await codeOf(change)).toBe('metadata_type_fixed');
+    // Versions that fix more keep it.
+    await upload(store, made.key, [put('f', { metadata: { n: 1 } })]);
+    expect((await reread(store, made)).schema).toEqual({ metadata: { n: 'NUMERIC' }, label_metadata: declared });
+  });
+
+  it('are archived, and take no change from then on but what was submitted before', async () => {
+    const made = await newDataset(store);
+    await upload(store, made.key, [put('a')]);
+    const { upload_id } = await openUpload(store, made.key);
+    await submit(store, made.key, upload_id, [put('b')]);
+    for (const _time of [1, 2]) await store.datasets.archive(made.key);
+    const refused = [
+      openUpload(store, made.key),
+      openUpload(store, made.key, { kind: 'BATCH' }),
+      openUpload(store, made.key, { kind: 'ROLLBACK', plan: { to: 0 } }),
+      store.staging.openDirect(made.key, 'k'),
+      store.datasets.setExternalMetadata(made.key, {}),
+      store.datasets.declareLabelMetadata(made.key, { a: 'STRING' }),
+      store.inferenceSets.open(made.key, 'm'),
+    ];
+    for (const work of refused) expect(await codeOf(work)).toBe('dataset_archived');
+    await store.uploads.close(made.key, upload_id);
+    await drain(store, made.key);
+    expect(await reread(store, made)).toMatchObject({ archived: true, head: 2, counts: { frames: 2 } });
+    const listed = async (more: { archived?: false }) =>
+      (await store.datasets.list(made.project, { limit: 10, ...more })).items.map(({ dataset }) => dataset);
+    expect(await listed({})).toEqual([made.dataset]);
+    expect(await listed({ archived: false })).toEqual([]);
+    expect(await codeOf(store.datasets.archive(-1))).toBe('dataset_not_found');
   });
 
   it('exist once by their name in a project, whoever races', async () => {

@@ -2,12 +2,12 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { Semaphore } from 'async-mutex';
 import { stringify } from 'lossless-json';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createActivities } from '../../activities';
 import { groupWriter, type GroupWriter } from '../../activities/commit/write-group';
-import { ChunkBuilder } from '../../api/intake/chunk-builder';
+import { ChunkBuilder } from '../../staging/chunk-builder';
 import type { DatasetKey, DatasetMode, DatasetRecord, NewUpload, UploadRecord } from '../../store/records';
 import { LINE_BYTES, type StagedChunk } from '../../store/staging';
 import { connectStore, type MongoStore } from '../../store/mongo';
+import { activitiesOf } from '../support/activities-of';
 import { CLASSES } from '../support/arbitraries';
 import { freshDatabaseName, testMongoUri } from '../support/engines';
 
@@ -119,15 +119,8 @@ export async function drain(
   key: DatasetKey,
   groups: GroupWriter = groupWriter(store.commits),
 ): Promise<void> {
-  const hints = {
-    datasetHasWork: () => {},
-    uploadChanged: () => {},
-    datasetDeleted: () => {},
-    projectDeleted: () => {},
-  };
-  const { commits, maintenance, uploads } = store;
   const environment = new MockActivityEnvironment();
-  const activities = createActivities({ commits, groups, maintenance, uploads, hints, slots: new Semaphore(4) });
+  const activities = activitiesOf(store, { groups, slots: new Semaphore(4) });
   const draining = environment.run(activities.drainDataset, { project: '', dataset: '', key });
   let failure: unknown;
   const ended = draining.then(

@@ -5,9 +5,9 @@ import { Semaphore } from 'async-mutex';
 import { pino } from 'pino';
 import { groupWriter } from '../../activities/commit/write-group';
 import type { Drained } from '../../activities/drain-dataset';
-import { ByteBudget } from '../../api/intake/byte-budget';
+import { ByteBudget } from '../../staging/byte-budget';
 import { INTAKE_LIMITS } from '../../api/intake/limits';
-import { stagePost } from '../../api/intake/stage-post';
+import { stageLines } from '../../staging/stage-lines';
 import type { CommitStore } from '../../store/commit-store';
 import { connectStore, type MongoStore } from '../../store/mongo';
 import { FINAL_STATES, type DatasetRecord, type ItemError, type UploadRecord } from '../../store/records';
@@ -59,7 +59,7 @@ export class DrainedStore {
         budget: new ByteBudget(INTAKE_LIMITS.bytesInFlight),
         logger: pino({ level: 'silent' }),
       };
-      await stagePost({ ...intake, staging: store.staging }, key, upload_id, [lines]);
+      await stageLines({ ...intake, staging: store.staging }, key, upload_id, [lines]);
     }
     await store.uploads.close(key, upload_id);
     return upload_id;

@@ -25,6 +25,8 @@ export type Part = 'worker' | 'api' | 'temporal' | 'mongod';
 /** All of Vivarium as separate processes on engines of its own; each is started again when it is killed. */
 export interface RunningSystem {
   client: PatientClient;
+  apiUrl: string;
+  adminKey: string;
   mongodbUri: string;
   temporalAddress: string;
   parts: Partial<Record<Part, KeptProcess>>;
@@ -62,9 +64,10 @@ export async function startSystem(folder: string, { nodes = 1 } = {}): Promise<R
     };
     await keep('worker', () => service('worker', env));
     await keep('api', () => service('api', env));
-    const client = new PatientClient(`http://127.0.0.1:${port}`, ADMIN_KEY);
+    const apiUrl = `http://127.0.0.1:${port}`;
+    const client = new PatientClient(apiUrl, ADMIN_KEY);
     await eventually(() => client.ready(), 90_000, 200);
-    return { client, mongodbUri, temporalAddress, parts, replicaSet, folder, stop };
+    return { client, apiUrl, adminKey: ADMIN_KEY, mongodbUri, temporalAddress, parts, replicaSet, folder, stop };
 
     async function keep<C extends Child>(name: Part, start: () => Promise<C>): Promise<KeptProcess<C>> {
       const kept = await KeptProcess.start(name, start);

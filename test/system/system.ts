@@ -6,7 +6,8 @@ import { freshDatabaseName, testMongoUri, testTemporalAddress } from '../support
 import { eventually } from '../support/eventually';
 
 const DIST = join(__dirname, '..', '..', 'dist');
-const ADMIN_KEY = `system-test-${randomBytes(16).toString('hex')}`;
+/** The secret of the admin key of every System in this process. */
+export const ADMIN_KEY = `system-test-${randomBytes(16).toString('hex')}`;
 
 export interface Answer {
   status: number;
@@ -57,7 +58,8 @@ export class System {
     private readonly processes: Child[],
   ) {}
 
-  static async start(folder: string): Promise<System> {
+  /** @param settings beside those that every System has */
+  static async start(folder: string, settings: Record<string, string> = {}): Promise<System> {
     const name = freshDatabaseName('system');
     const port = await freePort();
     const env = {
@@ -69,6 +71,7 @@ export class System {
       TASK_QUEUE: name,
       VIVARIUM_ADMIN_KEY: ADMIN_KEY,
       LOG_LEVEL: 'info',
+      ...settings,
     };
     const start = (part: string) =>
       startChild({

@@ -1,0 +1,1 @@
+from old_style import old  # noqa: F401, the fixture

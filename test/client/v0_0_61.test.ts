@@ -1,0 +1,3 @@
+import { runPythonTests } from './python-tests';
+
+describe('the Python client 0.0.61', () => runPythonTests('v0_0_61'));

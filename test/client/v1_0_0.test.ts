@@ -1,0 +1,3 @@
+import { runPythonTests } from './python-tests';
+
+describe('the Python client 1.0.0', () => runPythonTests('v1_0_0'));

@@ -143,7 +143,7 @@ export class TestApi {
     await eventually(async () => {
       body = (await this.get(`${dataset}/uploads/${upload_id}`)).body as Response['body'];
       expect(['DONE', 'PARTIAL', 'FAILED', 'CANCELLED']).toContain(body.state);
-    });
+    }, 120_000);
     return body;
   }
 }

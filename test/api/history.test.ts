@@ -95,7 +95,8 @@ describe('the history of a label', () => {
       { version: 4, kind: 'updated' },
       { version: 1, kind: 'added' },
     ]);
-  });
+    // A hundred versions, one after another.
+  }, 150_000);
 });
 
 describe('a diff', () => {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import pino from 'pino';
+import { pino } from 'pino';
 import { groupWriter } from '../../activities/commit/write-group';
+import { loadSettings } from '../../config/settings';
 import { connectStore, type MongoStore } from '../../store/mongo';
 import { workerOptions } from '../../worker/run-worker';
 import { NO_HINTS } from '../support/activities-of';
@@ -22,7 +23,7 @@ afterAll(async () => {
 function options() {
   const groups = { ...groupWriter(store.commits), capacity: 3 };
   const taskQueue = `options-${randomUUID()}`;
-  const settings = { temporalNamespace: 'default', taskQueue, oldClientDataHosts: undefined };
+  const settings = { ...loadSettings({}), temporalNamespace: 'default', taskQueue };
   return workerOptions(store, groups, NO_HINTS, settings, pino({ level: 'silent' }));
 }
 

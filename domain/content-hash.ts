@@ -35,12 +35,12 @@ export function plainLabel(label: Label | StoredLabel): Label {
 
 /**
  * Remembers the hash of each content object, for deciding in two steps (`needsContent`, then `decide`) without
- * hashing twice. Contents must not be changed after their first hash.
+ * hashing twice. It keeps every content that it was given, none of which may be changed: use one for a few items.
  */
 export function rememberHashes(
   hashFrame: (frame_id: string, content: FrameContent) => string,
 ): (frame_id: string, content: FrameContent) => string {
-  const hashes = new WeakMap<FrameContent, string>();
+  const hashes = new Map<FrameContent, string>();
   return (frame_id, content) => {
     let hash = hashes.get(content);
     if (hash === undefined) {
@@ -51,7 +51,11 @@ export function rememberHashes(
   };
 }
 
-const MASK = 2n ** 256n - 1n;
+/** A sum modulo 2^256 in parts of 32 bits, the lowest last. */
+const PARTS = 8;
+const BASE = 2 ** 32;
+/** So many can be added up in each part before its carry must move on: a double holds 53 bits exactly. */
+const MOST_ADDED = 2 ** 20;
 
 /**
  * A sum of frame hashes modulo 2^256: the content hash of a version. It does not depend on the order of frames, and
@@ -59,26 +63,44 @@ const MASK = 2n ** 256n - 1n;
  * forger, who could choose frames whose hashes cancel out.
  */
 export class HashSum {
-  private sum: bigint;
+  private readonly parts = new Float64Array(PARTS);
+  private added = 0;
 
   /** Starts from a content hash, by default that of no frames. */
   constructor(hash: string = EMPTY_HASH) {
-    this.sum = parse(hash);
+    this.add(hash);
   }
 
   /** Counts a frame hash in; the zero hash of a tombstone changes nothing. */
   add(hash: string): void {
-    this.sum += parse(hash);
+    this.count(hash, 1);
   }
 
   /** Takes a frame hash out. */
   subtract(hash: string): void {
-    this.sum -= parse(hash);
+    this.count(hash, -1);
   }
 
   /** The sum so far, 64 hex digits. */
   toString(): string {
-    return (this.sum & MASK).toString(16).padStart(64, '0');
+    this.carry();
+    return Array.from(this.parts, (part) => part.toString(16).padStart(8, '0')).join('');
+  }
+
+  private count(hash: string, sign: 1 | -1): void {
+    if (++this.added > MOST_ADDED) this.carry();
+    for (let part = 0; part < PARTS; part++) this.parts[part]! += sign * eightDigits(hash, part * 8);
+  }
+
+  /** Brings every part back into 32 bits. */
+  private carry(): void {
+    let carried = 0;
+    for (let part = PARTS - 1; part >= 0; part--) {
+      const sum = this.parts[part]! + carried;
+      carried = Math.floor(sum / BASE);
+      this.parts[part] = sum - carried * BASE;
+    }
+    this.added = 1;
   }
 }
 
@@ -96,6 +118,12 @@ export function subtractHash(sum: string, hash: string): string {
   return total.toString();
 }
 
-function parse(hash: string): bigint {
-  return BigInt(`0x${hash}`);
+/** Eight hex digits as a number. */
+function eightDigits(hash: string, from: number): number {
+  let value = 0;
+  for (let at = from; at < from + 8; at++) {
+    const unit = hash.charCodeAt(at);
+    value = value * 16 + (unit >= 0x61 ? unit - 0x57 : unit - 0x30);
+  }
+  return value;
 }

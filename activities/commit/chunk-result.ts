@@ -4,10 +4,19 @@ import type { FrameVectors } from '../../domain/frame';
 import type { ItemFailure } from '../../domain/item';
 import type { KnownRevision } from '../../domain/decide';
 import type { Decision } from '../../domain/revision';
-import type { ChunkHeader, ChunkResult, CurrentHead, OutcomeLetter } from '../../store/commit-store';
+import type {
+  ChunkHeader,
+  ChunkResult,
+  CurrentHead,
+  OutcomeLetter,
+  PackedRevisions,
+  RevisionPacker,
+} from '../../store/commit-store';
 import type { ReadLine } from './read-chunk';
 
 const OP_LETTERS = { put: 'p', patch: 'm', delete: 'd' } as const;
+
+export const NO_REVISIONS: PackedRevisions = { frame_ids: [], ends: [], bytes: new Uint8Array(0) };
 
 export function newResult(chunk: ChunkHeader): ChunkResult {
   return {
@@ -31,7 +40,7 @@ export function newResult(chunk: ChunkHeader): ChunkResult {
     },
     hash_delta: EMPTY_HASH,
     closes: [],
-    revisions: [],
+    revisions: NO_REVISIONS,
     vectors: [],
   };
 }
@@ -63,7 +72,7 @@ export function recordFailure(
     window: chunk.window,
   });
   const kept = !chunk.broken.some(({ at }) => at === line.at);
-  if (kept) result.failed_lines.push({ at: line.at, line: line.line });
+  if (kept) result.failed_lines.push({ at: line.at, line: Buffer.from(line.bytes).toString('utf8') });
 }
 
 export interface Decided {
@@ -82,6 +91,7 @@ export interface Decided {
 /** Adds what one decided item does to the chunk's counts, hash and writes. */
 export function recordDecision(
   result: ChunkResult,
+  revisions: RevisionPacker,
   { line, head, current, decision, labels, sum, vectors, vectors_from }: Decided,
 ): void {
   if (decision.kind === 'unchanged' || line.frame_id === null) {
@@ -100,11 +110,12 @@ export function recordDecision(
     sum.subtract(head.hash);
     counts.labels_delta -= current?.content?.labels?.length ?? 0;
   }
-  const base = { frame_id: line.frame_id, prev: head?.from ?? 0 };
+  const { frame_id } = line;
+  const prev = head?.from ?? 0;
   if (decision.kind === 'delete') {
     counts.deleted++;
     counts.frames_delta--;
-    result.revisions.push({ ...base, deleted: true, hash: EMPTY_HASH, content: {} });
+    revisions.add({ frame_id, prev, deleted: true, hash: EMPTY_HASH, content: {} });
     return;
   }
   if (live) counts.updated++;
@@ -114,13 +125,19 @@ export function recordDecision(
   }
   counts.labels_delta += decision.content.labels?.length ?? 0;
   sum.add(decision.hash);
-  result.revisions.push({
-    ...base,
+  revisions.add({
+    frame_id,
+    prev,
     deleted: false,
     hash: decision.hash,
     content: decision.content,
     vectors_from,
-    line_digest: line.item?.op === 'put' ? line.digest : undefined,
+    line_digest: repeatable(line) ? line.digest : undefined,
   });
-  if (vectors) result.vectors.push({ frame_id: line.frame_id, vectors });
+  if (vectors) result.vectors.push({ frame_id, vectors });
+}
+
+/** A line with a precondition cannot be repeated: the revision that it named is no longer the current one. */
+function repeatable({ item }: ReadLine): boolean {
+  return item?.op === 'put' && item.if_version === undefined;
 }

@@ -33,7 +33,12 @@ export interface DecisionContext {
   rejected: ReadonlyMap<string, Rejection>;
 }
 
-type Loaded = { chunk: ChunkHeader; lines: ReadLine[] };
+/**
+ * Items that are read, decided and packed before the next are read: few, so that they die in the nursery. Where there
+ * are current revisions, whose contents one query loads for a run, enough to be worth a query.
+ */
+const RUN_OF_NEW = 20;
+const RUN_OF_KNOWN = 125;
 
 /**
  * Decides every item of a few chunks, in order, against the current revisions; chunks that another attempt has applied
@@ -51,91 +56,116 @@ export async function decideChunks(
       given.flatMap((chunk) => chunk.frame_ids.filter((id) => id !== null)),
     ),
   ]);
-  const loaded = given.flatMap((chunk): Loaded | [] => {
-    if (chunk.targets) return { chunk, lines: restoreLines(chunk) };
-    const body = bodies.get(chunk.chunk_id);
-    return body ? { chunk, lines: readChunk(chunk, body, classes, heads) } : [];
-  });
-  const chunks = loaded.map(({ chunk }) => chunk);
-  requireSettled(context, loaded);
+  const run = heads.size > 0 ? RUN_OF_KNOWN : RUN_OF_NEW;
   let { schema } = context;
-  const hashFrame = rememberHashes((frame_id, content) => frameHash(frame_id, content, sha256));
-  const currents = await loadContents(context, loaded, heads, hashFrame);
-  const targets = await loadTargets(context, chunks);
   const results: ChunkResult[] = [];
-  for (const { chunk, lines } of loaded) {
-    const result = newResult(chunk);
-    const sum = new HashSum(EMPTY_HASH);
-    let fixed: DatasetSchema | undefined;
+  for (const chunk of given) {
+    const body = bodies.get(chunk.chunk_id);
+    if (!chunk.targets && !body) continue;
+    const runs = body ? readChunk(chunk, body, classes, heads, run) : restoreLines(chunk, run);
+    const decided = await decideChunk({ ...context, schema }, chunk, runs, heads);
+    schema = decided.schema;
+    results.push(decided.result);
+  }
+  return { results, schema };
+}
+
+async function decideChunk(
+  context: DecisionContext,
+  chunk: ChunkHeader,
+  runs: Iterable<ReadLine[]>,
+  heads: ReadonlyMap<string, CurrentHead>,
+): Promise<{ result: ChunkResult; schema: DatasetSchema }> {
+  const { commits, commit } = context;
+  const result = newResult(chunk);
+  const revisions = commits.packer(commit, chunk.upload_id, chunk.bytes);
+  const sum = new HashSum(EMPTY_HASH);
+  let { schema } = context;
+  let fixed: DatasetSchema | undefined;
+  for (const lines of runs) {
+    const hashFrame = rememberHashes((frame_id, content) => frameHash(frame_id, content, sha256));
+    const full = await loadContents(context, chunk, lines, heads, hashFrame);
+    const targets = chunk.targets ? await loadTargets(context, chunk, lines) : NO_TARGETS;
     for (const line of lines) {
       const head = line.frame_id === null ? undefined : heads.get(line.frame_id);
-      const current = line.frame_id === null ? null : (currents.get(line.frame_id) ?? null);
+      const current = (line.frame_id === null ? undefined : full.get(line.frame_id)) ?? head ?? null;
       const decided = decideLine(context, chunk, line, current, targets, schema, hashFrame);
       if (decided.decision.kind === 'failed') {
         recordFailure(result, chunk, line, decided.decision.failure, decided.attempts);
         continue;
       }
       if (decided.fixes && hasFixes(decided.fixes)) {
+        if (!context.settled) throw new UnsettledSchema();
         schema = applyFixes(schema, decided.fixes);
         fixed = fixed ? mergeSchemas(fixed, decided.fixes) : decided.fixes;
       }
-      const restored = targets.get(line.frame_id ?? '');
-      const vectors = await vectorsToWrite(context, line, decided.decision, restored ?? current);
-      recordDecision(result, {
+      const holder = targets.get(line.frame_id ?? '') ?? current;
+      const { vectors, vectors_from }: VectorsToWrite = hasVectors(decided.decision)
+        ? await vectorsToWrite(context, line, decided.decision, holder)
+        : NO_VECTORS;
+      recordDecision(result, revisions, {
         line,
         head,
         current,
         decision: decided.decision,
         labels: labelsNamed(line.item, decided.decision, commit.version),
         sum,
-        ...vectors,
+        vectors,
+        vectors_from,
       });
     }
-    result.schema = fixed;
-    result.hash_delta = sum.toString();
-    results.push(result);
   }
-  return { results, schema };
+  result.revisions = revisions.packed();
+  result.schema = fixed;
+  result.hash_delta = sum.toString();
+  return { result, schema };
 }
 
-function restoreLines(chunk: ChunkHeader): ReadLine[] {
-  return chunk.frame_ids.map((frame_id, at) => ({ at, line: '', frame_id }));
+function* restoreLines(chunk: ChunkHeader, run: number): Generator<ReadLine[], void> {
+  const lines = chunk.frame_ids.map((frame_id, at): ReadLine => ({ at, bytes: NO_BYTES, frame_id }));
+  for (let from = 0; from < lines.length; from += run) yield lines.slice(from, from + run);
 }
+
+const NO_BYTES = new Uint8Array(0);
 
 /** Loads current contents only where a decision looks into them. */
 async function loadContents(
   { commits, commit }: DecisionContext,
-  loaded: Loaded[],
-  heads: Map<string, CurrentHead>,
+  chunk: ChunkHeader,
+  lines: ReadLine[],
+  heads: ReadonlyMap<string, CurrentHead>,
   hashFrame: HashFrame,
-): Promise<Map<string, KnownRevision>> {
+): Promise<ReadonlyMap<string, KnownRevision>> {
+  if (heads.size === 0) return NO_CONTENTS;
   const wanted: CurrentHead[] = [];
-  for (const { chunk, lines } of loaded)
-    for (const { frame_id, item } of lines) {
-      const head = frame_id === null ? undefined : heads.get(frame_id);
-      if (head && !head.deleted && (chunk.targets || (item && looksInside(item, head, hashFrame)))) wanted.push(head);
-    }
-  const full =
-    wanted.length > 0 ? await commits.currentRevisions(commit.key, wanted) : new Map<string, KnownRevision>();
-  return new Map([...heads].map(([frame_id, head]) => [frame_id, full.get(frame_id) ?? head]));
+  for (const { frame_id, item } of lines) {
+    const head = frame_id === null ? undefined : heads.get(frame_id);
+    if (head && !head.deleted && (chunk.targets || (item && looksInside(item, head, hashFrame)))) wanted.push(head);
+  }
+  return wanted.length > 0 ? commits.currentRevisions(commit.key, wanted) : NO_CONTENTS;
 }
+
+const NO_CONTENTS: ReadonlyMap<string, KnownRevision> = new Map();
 
 /** A delete does not look into the content, but its labels are counted. */
 function looksInside(item: Item, head: CurrentHead, hashFrame: HashFrame): boolean {
   return item.op === 'delete' || needsContent(item, head, hashFrame);
 }
 
+type Targets = ReadonlyMap<string, KnownRevision & { content: FrameContent<StoredLabel> }>;
+
+const NO_TARGETS: Targets = new Map();
+
 async function loadTargets(
   { commits, commit }: DecisionContext,
-  chunks: ChunkHeader[],
-): Promise<Map<string, KnownRevision & { content: FrameContent<StoredLabel> }>> {
-  const wanted = chunks.flatMap((chunk) =>
-    (chunk.targets ?? []).flatMap((from, at) => {
-      const frame_id = chunk.frame_ids[at];
-      return from > 0 && frame_id != null ? { frame_id, from } : [];
-    }),
-  );
-  return wanted.length > 0 ? commits.revisionsFrom(commit.key, wanted) : new Map();
+  chunk: ChunkHeader,
+  lines: ReadLine[],
+): Promise<Targets> {
+  const wanted = lines.flatMap(({ at, frame_id }) => {
+    const from = chunk.targets?.[at] ?? 0;
+    return from > 0 && frame_id !== null ? { frame_id, from } : [];
+  });
+  return wanted.length > 0 ? commits.revisionsFrom(commit.key, wanted) : NO_TARGETS;
 }
 
 /**
@@ -144,22 +174,12 @@ async function loadTargets(
  */
 export class UnsettledSchema extends Error {}
 
-function requireSettled(context: DecisionContext, loaded: Loaded[]): void {
-  if (context.settled) return;
-  for (const { lines } of loaded)
-    for (const { item } of lines) {
-      if (!item) continue;
-      const checked = checkSchema(context.schema, item);
-      if ('fixes' in checked && hasFixes(checked.fixes)) throw new UnsettledSchema();
-    }
-}
-
 function decideLine(
   context: DecisionContext,
   chunk: ChunkHeader,
   line: ReadLine,
   current: KnownRevision | null,
-  targets: Map<string, KnownRevision & { content: FrameContent<StoredLabel> }>,
+  targets: Targets,
   schema: DatasetSchema,
   hashFrame: HashFrame,
 ): { decision: Decision; fixes?: SchemaFixes; attempts: number } {
@@ -188,6 +208,20 @@ function decideLine(
   return { decision, fixes: checked.fixes, attempts: 1 };
 }
 
+interface VectorsToWrite {
+  vectors?: FrameVectors;
+  vectors_from?: number;
+}
+
+const NO_VECTORS: VectorsToWrite = {};
+
+/** Whether the revision brings vectors, or refers to some. */
+function hasVectors(decision: Decision): boolean {
+  if (decision.kind !== 'write') return false;
+  const { vectors, keeps_vectors } = decision;
+  return keeps_vectors || vectors.frame !== undefined || vectors.labels.size > 0;
+}
+
 /**
  * A revision with vectors of its own writes them all in one document, those that it keeps included; one that only
  * keeps them points to the document there is.
@@ -197,7 +231,7 @@ async function vectorsToWrite(
   line: ReadLine,
   decision: Decision,
   holder: KnownRevision | null,
-): Promise<{ vectors?: FrameVectors; vectors_from?: number }> {
+): Promise<VectorsToWrite> {
   if (decision.kind !== 'write' || line.frame_id === null) return {};
   const brings = decision.vectors.frame !== undefined || decision.vectors.labels.size > 0;
   if (!brings) return decision.keeps_vectors ? { vectors_from: holder?.vectors_from } : {};

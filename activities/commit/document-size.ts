@@ -15,7 +15,7 @@ export function oversize(line: ReadLine, decision: Extract<Decision, { kind: 'wr
     (sum, vector) => sum + (vector?.length ?? 0) * FLOAT_BYTES,
     0,
   );
-  if (line.item?.op !== 'patch' && line.line.length < SHORT_LINE && vectorBytes < DOCUMENT_BYTES) return undefined;
+  if (line.item?.op !== 'patch' && line.bytes.length < SHORT_LINE && vectorBytes < DOCUMENT_BYTES) return undefined;
   const bytes = bsonBytes(decision.content);
   if (bytes <= DOCUMENT_BYTES && vectorBytes <= DOCUMENT_BYTES) return undefined;
   return {
@@ -28,15 +28,16 @@ export function oversize(line: ReadLine, decision: Extract<Decision, { kind: 'wr
 const LONG_LINE = 1024 * 1024;
 /** An element takes eleven bytes and more in a long list of numbers: more values than this are over MongoDB's limit. */
 const MOST_VALUES = 1_000_000;
+const COMMA = 0x2c;
 
 /**
  * Refuses a line that holds more values than any frame may have, before it is parsed: millions of empty objects take
  * little room on the line and hundreds of megabytes in memory.
  */
-export function tooManyValues(line: string): ItemFailure | undefined {
+export function tooManyValues(line: Buffer): ItemFailure | undefined {
   if (line.length < LONG_LINE) return undefined;
   let values = 1;
-  for (let at = line.indexOf(','); at !== -1; at = line.indexOf(',', at + 1)) values++;
+  for (let at = line.indexOf(COMMA); at !== -1; at = line.indexOf(COMMA, at + 1)) values++;
   if (values <= MOST_VALUES) return undefined;
   const message = `The line holds about ${values} values; a frame may hold ${MOST_VALUES}: give it fewer labels or shorter lists`;
   return { code: 'document_too_large', message };

@@ -49,7 +49,7 @@ async function writeGroup(context: DecisionContext, group: ChunkHeader[]): Promi
     await applyOrSplit(commits, commit, results);
   } catch (error) {
     if (error instanceof StoreError) throw error;
-    const rejected = await findRejected(commits, commit, results);
+    const rejected = await findRejected(commits, results);
     if (rejected.size === 0) throw error;
     await writeGroup({ ...context, rejected: new Map([...context.rejected, ...rejected]) }, group);
   }

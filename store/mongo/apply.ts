@@ -1,9 +1,9 @@
-import { Binary, MongoServerError, type ClientSession } from 'mongodb';
-import { FOREVER } from '../../domain/revision';
-import type { ChunkResult, CommitRecord, NewRevision } from '../commit-store';
+import { Binary, type ClientSession } from 'mongodb';
+import type { ChunkResult, CommitRecord, PackedRevisions } from '../commit-store';
 import { bodyOf } from './chunk-lines';
 import type { Database } from './database';
-import type { EmbeddingDoc, FrameDoc } from './documents';
+import type { EmbeddingDoc } from './documents';
+import { insertPacked } from './insert-packed';
 import { revisionId } from './revision-id';
 
 /** Another attempt has applied or undone one of the chunks: its marker says so. */
@@ -18,9 +18,6 @@ class ProbeOver extends Error {}
  */
 export async function apply(database: Database, commit: CommitRecord, results: ChunkResult[]): Promise<boolean> {
   const { c, transaction } = database;
-  const docs = results.flatMap((result) =>
-    result.revisions.map((revision) => toFrameDoc(commit, result.chunk.upload_id, revision)),
-  );
   const closes = results.flatMap((result) => result.closes);
   const embeddings = results.flatMap((result) => result.vectors.map((entry) => toEmbeddingDoc(commit, entry)));
   try {
@@ -28,7 +25,11 @@ export async function apply(database: Database, commit: CommitRecord, results: C
       await markDone(database, session, commit, results);
       if (closes.length > 0)
         await c.frames.updateMany({ _id: { $in: closes } }, { $set: { to: commit.version } }, { session });
-      if (docs.length > 0) await insertFrames(database, session, docs);
+      await insertPacked(
+        database,
+        session,
+        results.map((result) => result.revisions),
+      );
       if (embeddings.length > 0) await c.embeddings.insertMany(embeddings, { session });
     });
     return true;
@@ -39,14 +40,10 @@ export async function apply(database: Database, commit: CommitRecord, results: C
 }
 
 /** Writes revisions and takes them back, to learn what the store has against them. */
-export async function probe(database: Database, commit: CommitRecord, revisions: NewRevision[]): Promise<void> {
+export async function probe(database: Database, revisions: PackedRevisions): Promise<void> {
   try {
     await database.transaction(async (session) => {
-      await insertFrames(
-        database,
-        session,
-        revisions.map((revision) => toFrameDoc(commit, '', revision)),
-      );
+      await insertPacked(database, session, [revisions]);
       throw new ProbeOver();
     });
   } catch (error) {
@@ -93,43 +90,6 @@ async function markDone(
       { $set: { body: bodyOf(failed_lines.map(({ line }) => line)) } },
       { session },
     );
-}
-
-/**
- * The plain command: `insertMany` would compute every document's size once more before it serialises it. In a
- * transaction the driver's retries do not apply anyway.
- */
-async function insertFrames({ db, c }: Database, session: ClientSession, docs: FrameDoc[]): Promise<void> {
-  const answer = (await db.command(
-    { insert: c.frames.collectionName, documents: docs, ordered: true },
-    { session, ignoreUndefined: true },
-  )) as {
-    n: number;
-    writeErrors?: { code: number; errmsg: string }[];
-  };
-  // A plain command answers what it could not write; nothing throws.
-  const [refused] = answer.writeErrors ?? [];
-  if (refused) throw new MongoServerError({ ...refused, message: refused.errmsg });
-  if (answer.n !== docs.length) throw new Error(`Of ${docs.length} revisions ${answer.n} were written`);
-}
-
-function toFrameDoc(commit: CommitRecord, upload_id: string, revision: NewRevision): FrameDoc {
-  return {
-    _id: revisionId(commit.key, commit.version, revision.frame_id),
-    dataset: commit.key,
-    frame_id: revision.frame_id,
-    from: commit.version,
-    to: FOREVER,
-    prev: revision.prev,
-    deleted: revision.deleted,
-    hash: revision.hash,
-    commit_id: commit.commit_id,
-    upload_id,
-    created_by: commit.created_by[upload_id] ?? '',
-    vectors_from: revision.vectors_from,
-    line_digest: revision.line_digest,
-    ...revision.content,
-  };
 }
 
 function toEmbeddingDoc(commit: CommitRecord, { frame_id, vectors }: ChunkResult['vectors'][number]): EmbeddingDoc {

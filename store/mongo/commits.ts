@@ -17,6 +17,7 @@ import { publish } from './publish';
 import { queueReads } from './queue';
 import { toCurrent } from './revision';
 import { revisionId } from './revision-id';
+import { revisionPacker } from './revision-packer';
 import { undo } from './undo';
 
 export function commitStore(database: Database): CommitStore {
@@ -106,7 +107,8 @@ export function commitStore(database: Database): CommitStore {
           line_digest: 1,
         });
       const heads = new Map<string, CurrentHead>();
-      for await (const { _id, ...head } of docs) heads.set(head.frame_id, { id: _id, ...head });
+      for await (const { _id, frame_id, from, deleted, hash, line_digest } of docs)
+        heads.set(frame_id, { id: _id, frame_id, from, deleted, hash, line_digest });
       return heads;
     },
 
@@ -131,9 +133,11 @@ export function commitStore(database: Database): CommitStore {
       return vectors;
     },
 
+    packer: revisionPacker,
+
     apply: (commit, results) => apply(database, commit, results),
 
-    probe: (commit, revisions) => probe(database, commit, revisions),
+    probe: (revisions) => probe(database, revisions),
 
     async schemaBefore(commit, chunk_id) {
       const docs = await c.chunks

@@ -53,9 +53,10 @@ describe('an item that the store refuses', () => {
       numbered(200, (n) => putItem(frameName(n), { n })),
     );
     let alone = 0;
-    const probe: typeof one.store.commits.probe = async (commit, revisions) => {
-      if (revisions.length === 1 && revisions[0]?.frame_id === frameName(77) && ++alone === 3) await refuse(null);
-      return one.store.commits.probe(commit, revisions);
+    const probe: typeof one.store.commits.probe = async (revisions) => {
+      const [only, ...others] = revisions.frame_ids;
+      if (only === frameName(77) && others.length === 0 && ++alone === 3) await refuse(null);
+      return one.store.commits.probe(revisions);
     };
     // What a worker's retry policy does: an attempt that fails is followed by another.
     const first = one.drain({ probe });

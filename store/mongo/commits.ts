@@ -97,7 +97,7 @@ export function commitStore(database: Database): CommitStore {
 
     async currentHeads(key, frame_ids) {
       if (!(await anyBetween(database, key, frame_ids))) return new Map();
-      const docs = c.frames
+      const docs = await c.frames
         .find({ dataset: key, frame_id: { $in: frame_ids }, to: FOREVER })
         .project<Omit<CurrentHead, 'id'> & { _id: string }>({
           frame_id: 1,
@@ -105,9 +105,11 @@ export function commitStore(database: Database): CommitStore {
           deleted: 1,
           hash: 1,
           line_digest: 1,
-        });
+        })
+        .batchSize(frame_ids.length)
+        .toArray();
       const heads = new Map<string, CurrentHead>();
-      for await (const { _id, frame_id, from, deleted, hash, line_digest } of docs)
+      for (const { _id, frame_id, from, deleted, hash, line_digest } of docs)
         heads.set(frame_id, { id: _id, frame_id, from, deleted, hash, line_digest });
       return heads;
     },

@@ -69,6 +69,11 @@ export class BsonWriter {
         if (value === null) this.head(NULL, key);
         else if (Array.isArray(value)) this.array(key, value as Plain[]);
         else this.object(key, value as Readonly<Record<string, Plain>>);
+        return;
+      case 'undefined':
+      case 'function':
+      case 'symbol':
+        return;
     }
   }
 

@@ -51,7 +51,7 @@ function objectText(members: { readonly [key: string]: PythonValue | undefined }
 
 /** True when the number is written as an integer: whole, and within 64 bits, which is what the client may send back. */
 export function isPythonInt(value: number | bigint): boolean {
-  return typeof value === 'bigint' || (Number.isInteger(value) && Math.abs(value) < 2 ** 63);
+  return typeof value === 'bigint' || (Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63);
 }
 
 /** `String` rounds the digits of integers beyond 2^53. */

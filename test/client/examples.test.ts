@@ -63,7 +63,8 @@ describe('examples/quickstart.py with client 1.0.7', () => {
     expect(diff).toHaveLength(Number(changed));
     for (const { frame_id, changes } of diff) {
       expect(changes).toEqual([expect.objectContaining({ path: `labels[${frame_id}_label].class` })]);
-      expect((await system.get(`${labels}/frames/${frame_id}?embeddings=true`)).embedding).toHaveLength(64);
+      const { embedding } = await system.get(`${labels}/frames/${frame_id}?embeddings=true`);
+      expect((embedding as { vector: number[] }).vector).toHaveLength(64);
     }
   });
 

@@ -9,7 +9,7 @@ import { scratchFolder } from '../support/scratch-folder';
 
 const ROOT = join(__dirname, '..', '..');
 /** Most of it is pip fetching what the Python client needs. */
-const PASTE_MS = 300_000;
+const PASTE_MS = 600_000;
 
 let start: Child | undefined;
 // Before the folder is removed: the launcher stops what its pid files name.

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response } from 'express';
+import type { JsonObject } from '../../../domain/json';
 import type { IngestPart, IngestRecord, RowFormat } from '../../../store/ingests';
 import type { DatasetRecord, KeyRecord } from '../../../store/records';
 import type { ApiDeps } from '../../deps';
@@ -17,6 +18,8 @@ export interface WantedIngest {
   format: Omit<RowFormat, 'public_url'>;
   parts: IngestPart[];
   message: string;
+  /** Replaces what the dataset has, once the upload is taken. */
+  external_metadata?: JsonObject | null;
 }
 
 /**
@@ -28,7 +31,7 @@ export async function openIngest(
   { store, hints, publicUrl }: ApiDeps,
   res: Response,
   dataset: DatasetRecord,
-  { kind, upload_version, format, parts, message }: WantedIngest,
+  { kind, upload_version, format, parts, message, external_metadata }: WantedIngest,
   { key_id }: KeyRecord,
 ): Promise<{ upload_id: string }> {
   const { project, key } = dataset;
@@ -43,6 +46,7 @@ export async function openIngest(
   const { upload_id } = upload;
   if (upload.staging) await store.objects.claim(objectsOf(parts), upload_id);
   hints.uploadChanged({ project, dataset: dataset.dataset, key, upload_id, kind: upload.kind });
+  if (external_metadata) await store.datasets.setExternalMetadata(key, external_metadata);
   const until = Date.now() + WAIT_MS;
   for (;;) {
     const ingest = await store.ingests.get(upload_id);

@@ -43,13 +43,13 @@ export function inferenceRoutes(deps: ApiDeps): V1Route[] {
         });
         const kind = body.pipeline_mode ?? 'STREAMING';
         const set = await store.inferenceSets.open((await store.datasets.get(project, base)).key, name, kind);
-        if (body.external_metadata) await store.datasets.setExternalMetadata(set.key, body.external_metadata);
         const wanted = {
           kind,
           upload_version: body.upload_version ?? null,
           format: { rows: 'inferences', ...modelsOf(body) },
           parts,
           message: clientMessage(req),
+          external_metadata: body.external_metadata,
         } as const;
         return openIngest(deps, res, set, wanted, key);
       },

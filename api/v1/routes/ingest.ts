@@ -54,7 +54,6 @@ export function ingestRoutes(deps: ApiDeps): V1Route[] {
         const dataset: DatasetRecord = await datasetToFill(deps, project, body.dataset_id, {
           mode: kind,
           unlabeled: body.is_unlabeled_indexed_dataset ? 1 : undefined,
-          external_metadata: body.external_metadata ?? undefined,
         });
         return openIngest(
           deps,
@@ -66,6 +65,7 @@ export function ingestRoutes(deps: ApiDeps): V1Route[] {
             format: { rows: 'frames', ...modelsOf(body) },
             parts,
             message: clientMessage(req),
+            external_metadata: body.external_metadata,
           },
           key,
         );

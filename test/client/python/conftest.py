@@ -11,6 +11,15 @@ import pytest
 from import_client import import_client
 from media import MediaServer
 from native import Native
+from public_methods import MARKS, read_marks
+
+# Failures in it are shown like those of tests.
+pytest.register_assert_rewrite("content")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    config.stash[MARKS] = read_marks(items)
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +34,7 @@ def admin_key():
 
 @pytest.fixture(scope="session")
 def al(tmp_path_factory):
-    """The module `aquariumlearning`. It clears up its temporary files when imported, so each process has a folder of its own."""
+    """The module `aquariumlearning`. It clears up its temporary files when imported, so each process has its own folder."""
     os.environ["AQUARIUM_TEMP_DIR"] = str(tmp_path_factory.mktemp("client"))
     return import_client()
 

@@ -28,7 +28,9 @@ def test_a_batch_dataset_is_immutable(old, client, native, project):
         old.batch("ds", old.boxed("f2"))
     # The client looks before it leaps only for BATCH; by STREAMING the server has to refuse.
     with pytest.raises(Exception, match="(?i)immutable|never changes|BATCH"):
-        client.create_or_update_dataset(project, "ds", dataset=old.dataset([old.boxed("f2")]))
+        client.create_or_update_dataset(
+            project, "ds", dataset=old.dataset([old.boxed("f2")]), external_metadata={"refused": True}
+        )
     with pytest.raises(Exception, match="(?i)immutable|never changes|BATCH"):
         client.add_to_streaming_dataset(project, "ds", old.dataset([old.boxed("f2")]))
     with pytest.raises(Exception, match="(?i)immutable|never changes|BATCH"):
@@ -37,6 +39,7 @@ def test_a_batch_dataset_is_immutable(old, client, native, project):
     assert 400 <= again.status_code < 500 and again.status_code != 404
     assert client.get_frame_ids(project, "ds") == ["f1"]
     assert len(old.stored("ds").versions()) == 1
+    assert client.get_dataset(project, "ds")["external_metadata"] == {}
 
 
 @pytest.mark.covers("Client.create_dataset", "Client.current_dataset_process_state")

@@ -203,6 +203,6 @@ def test_whole_numbers_as_vectors(old):
 
 
 @pytest.mark.broken("LabeledFrame.add_embedding", "raises: deprecated")
-def test_the_deprecated_way_to_add_vectors(old):
+def test_the_deprecated_way_to_add_vectors_of_a_labeled_frame(old):
     with pytest.raises(Exception, match="deprecated"):
         old.frame("f1").add_embedding(embedding=[1.0, 2.0])

@@ -245,3 +245,9 @@ def test_inferred_masks_by_url(al, old, client, project, base):
 def test_a_base_that_is_not_there(al, client, project):
     with pytest.raises(Exception, match="does not exist"):
         client.create_or_update_inferences(project, "nothing", "inf", inferences=inferences_of(al, inferred(al, "f1")))
+
+
+@pytest.mark.broken("InferencesFrame.add_embedding", "raises: deprecated")
+def test_the_deprecated_way_to_add_vectors(al):
+    with pytest.raises(Exception, match="(?i)deprecated"):
+        inferred(al, "f1").add_embedding(embedding=[1.0, 2.0])

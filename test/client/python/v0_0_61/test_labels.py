@@ -23,7 +23,15 @@ def add_box(frame):
 
 def add_line(frame):
     frame.add_label_2d_line_segment(
-        label_id="x", classification="cat", x1=1, y1=2.5, x2=-3, y2=4, iscrowd=False, user_attrs={"a": 1}, links={"b": "c"}
+        label_id="x",
+        classification="cat",
+        x1=1,
+        y1=2.5,
+        x2=-3,
+        y2=4,
+        iscrowd=False,
+        user_attrs={"a": 1},
+        links={"b": "c"},
     )
 
 

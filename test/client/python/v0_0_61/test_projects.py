@@ -11,7 +11,9 @@ def read(client, project):
 def test_a_project_keeps_everything_it_was_made_with(al, client, project_name):
     classes = al.LabelClassMap(
         entries=[
-            al.ClassMapEntry(name="person", class_id=3, color=[1, 2, 3], keypoint_names=["head", "foot"], skeleton=[[0, 1]]),
+            al.ClassMapEntry(
+                name="person", class_id=3, color=[1, 2, 3], keypoint_names=["head", "foot"], skeleton=[[0, 1]]
+            ),
             al.ClassMapEntry(name="nobody", class_id=7, color=[4, 5, 6], ignore_in_eval=True),
         ]
     )

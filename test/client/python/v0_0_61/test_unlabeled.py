@@ -36,3 +36,17 @@ def test_the_client_refuses_confidences_of_labels(old, client, project):
     )
     with pytest.raises(Exception, match="only valid for unlabeled datasets"):
         client.create_or_update_dataset(project, "ds", dataset=old.dataset([frame]))
+
+
+@pytest.mark.covers("UnlabeledDataset.delete_frame", "UnlabeledDataset.add_frame")
+def test_proposals_are_deleted_with_their_frame(al, old, client, project):
+    first, second = al.UnlabeledDataset(pipeline_mode="STREAMING"), al.UnlabeledDataset(pipeline_mode="STREAMING")
+    for frame_id in ("f1", "f2"):
+        frame = al.UnlabeledFrame(frame_id=frame_id)
+        frame.add_image(image_url="http://127.0.0.1:9/a.png")
+        first.add_frame(frame)
+    second.delete_frame("f1")
+    for dataset in (first, second):
+        client.create_or_update_dataset(project, "unl", dataset=dataset, existing_embedding_version_uuid="any")
+        old.stored("unl").done()
+    assert client.get_frame_ids(project, "unl") == ["f2"]

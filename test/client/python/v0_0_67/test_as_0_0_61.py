@@ -11,6 +11,7 @@ from v0_0_61.test_frames import (  # noqa: F401
     test_metadata_keeps_its_types,
     test_place_date_and_device,
     test_sensors_come_back_as_they_were,
+    test_the_deprecated_way_to_add_vectors_of_a_labeled_frame,
     test_vectors_of_frames_and_labels,
     test_vectors_that_the_client_makes_up_are_not_stored,
 )

@@ -16,7 +16,11 @@ CHANGES = {
         {"top": 9.5, "user_attrs": {"b": 2}},
         {"top": 9.5, "user__b": 2},
     ),
-    "2d_line_segment": ({"x1": 1, "y1": 2, "x2": 3, "y2": 4}, {"x2": 7.5, "iscrowd": True}, {"x2": 7.5, "iscrowd": True}),
+    "2d_line_segment": (
+        {"x1": 1, "y1": 2, "x2": 3, "y2": 4},
+        {"x2": 7.5, "iscrowd": True},
+        {"x2": 7.5, "iscrowd": True},
+    ),
     "2d_keypoints": (
         {"keypoints": KEYPOINTS, "top": 1, "left": 2, "width": 3, "height": 4, "polygons": POLYGONS, "center": [1, 2]},
         {"keypoints": OTHER_KEYPOINTS},
@@ -107,7 +111,8 @@ def test_another_mask_of_classes(al, old):
 @pytest.mark.covers("UpdateGTLabelSet.update_label_2d_instance_seg")
 def test_another_mask_of_instances(al, old):
     mapping = [{"id": 1, "classification": "cat", "attributes": {"far": True}}, {"id": 2, "classification": "cat"}]
-    old.stream("ds", frame_with(old, "2d_instance_seg", {"mask_url": "http://127.0.0.1:9/a.png", "instance_mapping": mapping}))
+    given = {"mask_url": "http://127.0.0.1:9/a.png", "instance_mapping": mapping}
+    old.stream("ds", frame_with(old, "2d_instance_seg", given))
     labels = al.UpdateGTLabelSet(frame_id="f1")
     labels.update_label_2d_instance_seg(
         label_id="x", mask_url="http://127.0.0.1:9/b.png", instance_mapping=[{"id": 2, "classification": "dog"}]

@@ -34,4 +34,11 @@ from v1_0_7.modify.test_replace import (  # noqa: F401
     test_an_upload_is_waited_for,
     test_what_is_uploaded_again_unchanged_makes_no_version,
 )
+from v1_0_7.preview.test_preview import frame, test_the_frame_is_kept_for_the_page_that_the_client_names  # noqa: F401
 from v1_0_7.projects.test_projects import *  # noqa: F401,F403
+from v1_0_7.refusals.test_refusals import (  # noqa: F401
+    client_with,
+    key_for,
+    test_each_kind_of_credentials_is_taken,
+    test_wrong_credentials_are_refused,
+)

@@ -112,6 +112,7 @@ def test_several_files_in_one_upload(client, native, project, image, box, upload
     assert native.dataset(project, "ds").read()["counts"] == {"frames": 2_500, "labels": 2_500}
 
 
+@pytest.mark.covers("Client.get_frame", "Client.get_frames")
 @pytest.mark.broken("Client.get_frame", "raises an exception of its own for a frame with labels; without labels it works")
 @pytest.mark.broken("Client.get_frames", "raises an exception of its own for frames with labels; without labels it works")
 def test_reading_labels_fails_in_the_client(client, native, project, filled, image, upload):

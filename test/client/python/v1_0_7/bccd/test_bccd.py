@@ -80,6 +80,8 @@ def test_blood_cells_are_uploaded_and_relabelled(al, client, native, project_nam
             for at, (cell, left, top, right, bottom) in enumerate(boxes)
         }
 
+    # A large upload may be committed in several versions, each relabelling is one more.
+    first = stored.read()["head"]
     relabelled = [one for one in found if one[4]][:RELABELS]
     wanted = {}
     for id, _, _, _, boxes in relabelled:
@@ -90,11 +92,12 @@ def test_blood_cells_are_uploaded_and_relabelled(al, client, native, project_nam
         )
         upload(changed)
     assert len(wanted) == RELABELS
-    for number, (id, (old, new)) in enumerate(wanted.items(), start=2):
+    for number, (id, (old, new)) in enumerate(wanted.items(), start=first + 1):
         newest, oldest = stored.history(id, f"{id}-0")
-        assert (oldest["version"], oldest["kind"], oldest["label"]["class"]) == (1, "added", old)
+        assert (oldest["kind"], oldest["label"]["class"]) == ("added", old)
+        assert oldest["version"] <= first
         assert (newest["version"], newest["kind"], newest["label"]["class"]) == (number, "updated", new)
         assert newest["changes"] == [{"path": "class", "old": old, "new": new}]
         assert client.get_frame(project_name, "cells", id)._crop_set.crops[0].classification == new
-    assert stored.read()["head"] == 1 + RELABELS
+    assert stored.read()["head"] == first + RELABELS
     assert stored.read()["counts"] == {"frames": len(found), "labels": total}

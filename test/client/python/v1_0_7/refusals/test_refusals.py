@@ -1,18 +1,10 @@
 """What the client is refused: at once, with a sentence in the exception."""
 
-import time
-from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
 
-
-@contextmanager
-def quickly(seconds=5):
-    """The client repeats some refusals for 14 s."""
-    begun = time.monotonic()
-    yield
-    assert time.monotonic() - begun < seconds
+from at_once import at_once
 
 
 @pytest.fixture
@@ -56,7 +48,7 @@ def test_each_kind_of_credentials_is_taken(client_with, admin_key, key_for, proj
     ids=["api-key", "token", "app"],
 )
 def test_wrong_credentials_are_refused(client_with, project, credentials):
-    with quickly(), pytest.raises(Exception, match="Error: .*key"):
+    with at_once(), pytest.raises(Exception, match="Error: .*key"):
         client_with(**credentials).get_project(project)
 
 
@@ -74,7 +66,7 @@ def test_a_key_of_another_project_reads_and_writes_nothing(al, client_with, key_
         lambda: stranger.create_project(project, al.LabelClassMap.from_classnames(["cat", "dog", "bird", "fox"])),
         lambda: stranger.upload_asset_from_filepath(project, filled, __file__),
     ):
-        with quickly(), pytest.raises(Exception, match="Error: .*project"):
+        with at_once(), pytest.raises(Exception, match="Error: .*project"):
             ask()
 
 
@@ -83,9 +75,9 @@ def test_a_reader_writes_nothing(client, client_with, key_for, project, filled, 
     assert reader.get_frame(project, filled, "f1").id == "f1"
     dataset = reader.initialize_labeled_dataset(filled, project)
     dataset.create_and_add_labeled_frame(frame_id="f9", sensor_data=[image()], labels=[box("b9")])
-    with quickly(), pytest.raises(Exception, match="Error: .*writer"):
+    with at_once(), pytest.raises(Exception, match="Error: .*writer"):
         reader.create_or_update_labeled_dataset(dataset)
-    with quickly(), pytest.raises(Exception, match="Error: "):
+    with at_once(), pytest.raises(Exception, match="Error: "):
         reader.delete_dataset(project, filled)
     assert client.get_frame_ids(project, filled) == ["f1", "f2", "f3"]
     assert client.is_dataset_archived(project, filled) is False
@@ -106,7 +98,7 @@ def test_what_does_not_exist_is_told_at_once(client, image, box):
         lambda: client.get_dataset_object_metadata_schema(missing, "ds"),
         lambda: client.create_or_update_labeled_dataset(dataset),
     ):
-        with quickly(), pytest.raises(Exception, match="Error: .*no_such_project"):
+        with at_once(), pytest.raises(Exception, match="Error: .*no_such_project"):
             ask()
 
 
@@ -151,8 +143,7 @@ def ingest(**changes):
     ],
 )
 def test_an_upload_of_what_is_not_ours_is_refused(client, native, project, changes):
-    with quickly():
-        answer = native.old("POST", f"/projects/{project}/datasets", json=ingest(**changes))
+    answer = native.old("POST", f"/projects/{project}/datasets", json=ingest(**changes))
     assert 400 <= answer.status_code < 500 and answer.status_code != 404, answer.text
     body = answer.json()
     assert len(body["message"]) > 20 and not body["message"].endswith(".")

@@ -91,7 +91,7 @@ def sensors(draw, al, media, cfs):
     url = media.url("x")
     for at, id in enumerate(names):
         common = {"id": id, "date_captured": draw(dates)}
-        mirrored = {**common, "mirror_asset": False}
+        mirrored = {**common, "mirror_asset": draw(st.booleans())}
         # Of a frame with a lidar, all 3D sensors are its; of one without, only the first may be 3D.
         spatial = {"coordinate_frame": cfs.get("lidar")}
         flat = ["image", "overlay", "text", "audio", "video"]

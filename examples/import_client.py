@@ -13,10 +13,8 @@ from types import ModuleType
 
 import requests
 
-VERSION_PAGES = {
-    "https://pypi.org/pypi/aquariumlearning/json",  # asked by 1.0.7
-    "https://aquarium-not-pypi.web.app/aquariumlearning",  # asked by 0.0.61 and 0.0.67
-}
+# How the addresses end that 1.0.7, and 0.0.61 and 0.0.67, ask for their newest version.
+VERSION_PAGES = ("/aquariumlearning/json", "/aquariumlearning")
 
 
 def import_client() -> ModuleType:
@@ -24,7 +22,7 @@ def import_client() -> ModuleType:
     real_get = requests.get
 
     def get(url, *args, **kwargs):
-        if url not in VERSION_PAGES:
+        if not url.endswith(VERSION_PAGES):
             return real_get(url, *args, **kwargs)
         answer = requests.Response()
         answer.status_code = 404

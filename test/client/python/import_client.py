@@ -7,11 +7,8 @@ its import and checks the URLs of images with it. The client's code stays as it 
 
 import requests
 
-# The page of 1.0.7, and that of the versions before it.
-_VERSION_PAGES = (
-    "https://pypi.org/pypi/aquariumlearning/json",
-    "https://aquarium-not-pypi.web.app/aquariumlearning",
-)
+# How the addresses of these pages end, for 1.0.7 and for the versions before it.
+_VERSION_PAGES = ("/aquariumlearning/json", "/aquariumlearning")
 
 
 class _NotFound:
@@ -23,7 +20,7 @@ def import_client():
     real_get = requests.get
 
     def get(url, *args, **kwargs):
-        return _NotFound() if url in _VERSION_PAGES else real_get(url, *args, **kwargs)
+        return _NotFound() if url.endswith(_VERSION_PAGES) else real_get(url, *args, **kwargs)
 
     requests.get = get
     try:

@@ -19,8 +19,10 @@ export interface ReadUpload {
 
 const NONE: WatchedUpload['counts'] = { received: 0, applied: 0, unchanged: 0, failed: 0, not_applied: 0 };
 
-/** Where an upload stands. One that is gone has ended. Reading the end gives its files free and notes in the
- * store that the workflow saw it. */
+/**
+ * Where an upload stands. One that is gone has ended. Reading the end gives its files free, and notes in the store that
+ * the workflow saw it.
+ */
 export async function readUpload(
   { maintenance, objects }: ActivityDeps,
   { upload_id }: UploadRef,

@@ -1,14 +1,14 @@
 import { isInteger, parse as parseLossless } from 'lossless-json';
 import type { ItemFailure } from '../../domain/item';
 import type { Json, JsonObject } from '../../domain/json';
+import { markTokens, mayHaveTokens } from '../../staging/bare-tokens';
 
 /** Digits of an integer that a double may not hold exactly; those behind a point are rounded by every parser. */
 const LONG_NUMBER = /(?<![\d.])\d{16}/;
-/** A string (skipped), or one of the tokens that Python writes and JSON does not know. */
-const STRING_OR_TOKEN = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
-const HAS_TOKEN = /\b(?:NaN|Infinity)\b/;
-/** Stands for a token inside a string; U+0000 cannot stand unescaped in JSON text. */
-const MARK = '\\u0000';
+
+/** A token as `markTokens` leaves it in a string; other texts may begin with U+0000 too. */
+// eslint-disable-next-line no-control-regex -- U+0000 is the mark
+const MARKED = /^\u0000-?(?:NaN|Infinity)$/;
 
 export type ParsedLine = { ok: true; value: Json } | { ok: false; failure: ItemFailure };
 
@@ -20,7 +20,7 @@ export function parseLine(line: string): ParsedLine {
       : (JSON.parse(line) as Json);
     return { ok: true, value };
   } catch (error) {
-    const value = HAS_TOKEN.test(line) ? parseTokens(line) : undefined;
+    const value = mayHaveTokens(line) ? parseTokens(line) : undefined;
     if (value !== undefined) return { ok: true, value };
     const reason = error instanceof Error ? error.message : String(error);
     return {
@@ -35,16 +35,15 @@ function parseNumber(text: string): number | bigint {
 }
 
 function parseTokens(line: string): Json | undefined {
-  const marked = line.replace(STRING_OR_TOKEN, (match) => (match.startsWith('"') ? match : `"${MARK}${match}"`));
   try {
-    return unmark(parseLossless(marked, null, parseNumber) as Json);
+    return unmark(parseLossless(markTokens(line), null, parseNumber) as Json);
   } catch {
     return undefined;
   }
 }
 
 function unmark(value: Json): Json {
-  if (typeof value === 'string') return value.startsWith('\u0000') ? Number(value.slice(1)) : value;
+  if (typeof value === 'string') return MARKED.test(value) ? Number(value.slice(1)) : value;
   if (Array.isArray(value)) return value.map(unmark);
   if (typeof value !== 'object' || value === null) return value;
   const result: JsonObject = {};

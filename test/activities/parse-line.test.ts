@@ -15,6 +15,7 @@ describe('a line', () => {
     ['{"x":12.3456789012345678,"n":9007199254740993}', { x: Number('12.3456789012345678'), n: 9007199254740993n }],
     ['{"x":1.5e300}', { x: 1.5e300 }],
     ['{"id":"12345678901234567890"}', { id: '12345678901234567890' }],
+    ['{"x":NaN,"t":"\\u0000text"}', { x: NaN, t: '\u0000text' }],
     ['{"x":NaN,"y":[-Infinity],"t":"NaN"}', { x: NaN, y: [-Infinity], t: 'NaN' }],
   ])('%s keeps its numbers', (line, value) => {
     expect(valueOf(line)).toEqual(value);
